@@ -25,6 +25,9 @@ from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
 from diffapply.model.scope import Scope
 
+_NAMES = ("IDENT", "CURRENT_ROLE", "CURRENT_USER", "SESSION_USER")
+"""Tokens that may name a schema or a role."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -181,7 +184,7 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
     find = cache(partial(located, f"{file}, ", text, statements, code, token))
     # Strings count, too: bodies of routines, and names that are looked up later.
     said = " ".join(text[t.start : t.end + 1] for t in code)
-    named = {text[t.start : t.end + 1] for t in code if t.name == "IDENT"}
+    named = {text[t.start : t.end + 1] for t in code if t.name in _NAMES}
     return _Checked(
         file,
         text,

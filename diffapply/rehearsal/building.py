@@ -24,9 +24,14 @@ from diffapply.scratch.checks.clock import require_no_moment
 from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
 from diffapply.scratch.checks.recording import recorded
-from diffapply.scratch.confinement import refused
+from diffapply.scratch.confinement import refused, with_policies_for
 from diffapply.scratch.lacking import UNFOUND, beside_roles, lacks, lacks_role, names_left_alone
 from diffapply.scratch.sandbox import ASIDE, Sandbox
+
+_ROLES = """
+select quote_ident(%(builder)s), quote_ident(%(role)s),
+    exists (select from pg_roles where rolname = %(role)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) 
         texts, warnings = _build(rehearsal, desired, sandbox)
         require_known(desired.label, there, sandbox)
         require_none_astray(desired.label, aside, sandbox)
-        catalog = sandbox.catalog(naming)
+        catalog = _for_live_role(rehearsal, desired, sandbox.catalog(naming), sandbox, texts)
         behind = {its: scope.schema if its == ASIDE else its for its in sandbox.behind}
         require_own_names(desired.label, catalog, behind, texts)
         require_no_moment(desired.label, catalog, sandbox, texts)
@@ -84,6 +89,32 @@ def _build(
             raise lacks_role(error) from error
         raise
     return texts, warnings
+
+
+def _for_live_role(
+    rehearsal: Rehearsal,
+    desired: Desired,
+    catalog: Catalog,
+    sandbox: Sandbox,
+    texts: Sequence[str],
+) -> Catalog:
+    """What is built, with policies ``TO current_user`` for the role that this is in tenants.
+
+    Raises:
+        DesiredStateError: scratch lacks that role.
+    """
+    builder, role = rehearsal.connection.info.user, rehearsal.role
+    if builder == role or any(builder in text for text in texts):
+        return catalog
+    [(own, live, there)] = sandbox.rows(_ROLES, {"builder": builder, "role": role})
+    translated = with_policies_for(catalog, own, live)
+    if translated.facts != catalog.facts and not there:
+        raise DesiredStateError(
+            f"A policy in {desired.label} is for the current user, {role!r}, and scratch does not "
+            "have that role.",
+            "Name the role in the policy instead.",
+        )
+    return translated
 
 
 def _warnings(

@@ -40,6 +40,7 @@ class Rehearsal:
         world: the application's path and settings.
         lacking: PostgreSQL's reasons why some of what the live database has could not be created.
         elsewhere: whether scratch is on another server than the live database.
+        role: the role that statements run as in tenants; empty: the one that builds in scratch.
     """
 
     def __init__(  # noqa: PLR0913 - what it needs, most of it by name
@@ -51,10 +52,12 @@ class Rehearsal:
         *,
         lacking: Sequence[str] = (),
         elsewhere: bool = False,
+        role: str = "",
     ) -> None:
         self.connection = connection
         self.lacking = lacking
         self.elsewhere = elsewhere
+        self.role = role or connection.info.user
         self.shared = tuple(shared)
         self.world = world
         self.confinement = confinement

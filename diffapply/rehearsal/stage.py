@@ -27,7 +27,7 @@ from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.scratch.making import Make
-from diffapply.scratch.roles import named_roles
+from diffapply.scratch.roles import MYSELF, named_roles
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ class Stage:
             self.tenants,
         )
         catalogs = [*schemas.values(), *ends, *its.schemas.values()]
+        if not MYSELF.isdisjoint(name.lower() for name in named):
+            named.add(self.database.server.role)
         return replace(its, roles=named_roles(connection, catalogs, named))
 
     @contextmanager
@@ -195,7 +197,15 @@ class Stage:
                 there, live = scratch.info, self.database.connection.info
                 elsewhere = (there.host, there.port) != (live.host, live.port)
                 shared = tuple(surroundings.schemas)
-                yield Rehearsal(scratch, shared, its, world, lacking=lacking, elsewhere=elsewhere)
+                yield Rehearsal(
+                    scratch,
+                    shared,
+                    its,
+                    world,
+                    lacking=lacking,
+                    elsewhere=elsewhere,
+                    role=server.role,
+                )
             except psycopg2.Error as error:
                 ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
                 if confinement is None or not ended:

@@ -11,6 +11,8 @@ from diffapply.ddl.kinds import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.scratch.throwaway import NAME
+from diffapply.values import Policy
+from diffapply.values.grammar import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,27 @@ def as_own(catalog: Catalog, builder: str, role: str) -> Catalog:
         )
 
     return Catalog.of(map(own, catalog.facts.values()))
+
+
+def with_policies_for(catalog: Catalog, builder: str, role: str) -> Catalog:
+    """The catalog in which policies that are for one role are for another.
+
+    Args:
+        builder: the one that builds in scratch, quoted: SQL called it ``current_user``.
+        role: the connecting role, quoted.
+    """
+
+    def own(fact: Fact) -> Fact:
+        if fact.kind != "policy":
+            return fact
+        its = Policy.of(fact)
+        roles = its.roles.split(", ")
+        if builder not in roles:
+            return fact
+        named = sorted((role if name == builder else name for name in roles), key=bare)
+        return replace(fact, definition=str(replace(its, roles=", ".join(named))))
+
+    return Catalog.of(map(own, catalog.facts.values()), catalog.strangers)
 
 
 def refused(error: DesiredStateError, confinement: Confinement) -> DesiredStateError:

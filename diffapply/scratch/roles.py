@@ -18,6 +18,9 @@ from diffapply.model.catalog import Catalog
 from diffapply.scratch.throwaway import PREFIX, is_throwaway
 from diffapply.values.grammar import IDENTIFIER, bare
 
+MYSELF = frozenset({"current_role", "current_user", "session_user"})
+"""What SQL calls the role that runs it."""
+
 _MARK = "made by diffapply, for its scratch databases"
 
 _EXISTING = "select rolname from pg_roles where rolname = any (%s) and rolname !~ '^pg_'"

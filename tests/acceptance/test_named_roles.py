@@ -86,3 +86,39 @@ def test_a_role_that_is_nowhere(world: World) -> None:
     """It is refused as on the live server."""
     code, said = world.drift(_STRUCTURE.format("", "nobody_at_all"))
     assert (code, 'role "nobody_at_all" does not exist' in said) == (1, True)
+
+
+_MINE = """
+create table {0}a (id integer);
+create policy mine on {0}a to {1}, {2} using (id > 0);
+"""
+
+
+@pytest.mark.parametrize("superuser", [False, True], ids=["embedded", "throw-away role"])
+def test_a_policy_for_the_current_user(
+    database: Database, tmp_path: Path, *, superuser: bool
+) -> None:
+    """That is the role which connects to the tenants, whichever builds in scratch."""
+    with database.role("reader") as reader, database.role("owner") as owner:
+        database.execute(f"create schema user_1; grant usage on schema user_1 to {reader}")
+        who = "postgres" if superuser else reader
+        database.execute(
+            _MINE.format("user_1.", who, owner) + f"alter schema user_1 owner to {owner};"
+            f"alter table user_1.a owner to {owner}"
+        )
+        cli = Cli(database.url if superuser else database.server.url(database.name, reader))
+        (tmp_path / "schema.sql").write_text(_MINE.format("", "CURRENT_USER", owner))
+        same = cli("drift", "--desired", "schema.sql", cwd=tmp_path)
+        database.execute("drop policy mine on user_1.a")
+        planned = cli("plan", "--desired", "schema.sql", "--format", "sql", cwd=tmp_path)
+        policy = "create policy mine on a to session_user using (id > 0)"
+        event = f"event.listen(t, 'after_create', lambda t, c, **_: c.execute(text({policy!r})))"
+        (tmp_path / "code.py").write_text(_MODELS.format(event))
+        code = cli("plan", "--desired", "code.py:metadata", "--format", "sql", cwd=tmp_path)
+    assert same.code == 0, same.out + same.err
+    said = "TO " + ", ".join(sorted([who, owner]))
+    assert said in planned.out, planned.out + planned.err
+    if superuser:
+        assert "TO postgres" in code.out, code.out + code.err
+    else:
+        assert f"is for the current user, {reader!r}, and scratch does not have" in code.err
