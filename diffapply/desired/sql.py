@@ -18,7 +18,7 @@ from diffapply.desired.homes import homes_of
 from diffapply.desired.model import Desired
 from diffapply.desired.passing import blanked, creates_tenant, outside, require_no_transaction
 from diffapply.desired.psql import without_commands
-from diffapply.desired.rights import gives_rights
+from diffapply.desired.rights import rights_in
 from diffapply.desired.rows import changes_rows, may_build_from_rows
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
@@ -110,14 +110,16 @@ class _Checked:
             with_rows: run what changes rows, too.
             privileges: run what gives owners and rights, too.
         """
-        passed = (
-            part
-            for node, part in self.statements
-            if isinstance(node, ast.TransactionStmt)
-            or creates_tenant(node, token)
-            or (gives_rights(node) and not privileges)
-            or (changes_rows(node) and (isinstance(node, ast.CopyStmt) or not with_rows))
-        )
+        passed: list[slice] = []
+        for node, part in self.statements:
+            if (
+                isinstance(node, ast.TransactionStmt)
+                or creates_tenant(node, token)
+                or (changes_rows(node) and (isinstance(node, ast.CopyStmt) or not with_rows))
+            ):
+                passed.append(part)
+            elif not privileges:
+                passed += rights_in(self.text, node, part)
         return blanked(self.text, passed)
 
 

@@ -96,6 +96,20 @@ def test_rights(sql: str, *, told: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("actions", "left"),
+    [
+        ("owner to b, alter owner set not null", "alter owner set not null"),
+        ("alter c set not null, OWNER /* x */ TO current_user", "alter c set not null"),
+        ('owner to a, owner to "b c", drop c, owner to d, drop e', "drop c , drop e"),
+        ("drop c, owner to a, owner to b", "drop c"),
+    ],
+)
+def test_an_owner_beside_other_actions(actions: str, left: str) -> None:
+    kept = without_rights(f"-- ü\nalter table t {actions}")
+    assert kept.split() == f"-- ü alter table t {left}".split()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "begin; create table a (); commit",
