@@ -34,7 +34,9 @@ def creates_tenant(statement: ast.Node | None, token: str | None) -> bool:
 def require_no_transaction(
     file: str, text: str, statements: Sequence[tuple[ast.Node | None, slice]]
 ) -> None:
-    """A file has no transaction but one around all of it, which says nothing here.
+    """A file has no transaction but one that its statements end with, which says nothing here.
+
+    Only settings and rows may follow it.
 
     Args:
         file: its path.
@@ -59,8 +61,9 @@ def require_no_transaction(
         _, _, part = found[1 if begins and len(found) > 1 else 0]
         raise DesiredStateError(
             f"{file}, line {line_of(text, beginning_of(text, part.start))}, begins or ends a "
-            "transaction in the middle of it, or one that has no end.",
-            "Remove BEGIN, COMMIT and the like, or have one pair of them around all of the file.",
+            "transaction before other statements, or one that has no end.",
+            "Remove BEGIN, COMMIT and the like, or have one pair of them, with "
+            "nothing behind it but SET and rows.",
         )
 
 

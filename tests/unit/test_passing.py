@@ -130,6 +130,7 @@ def test_a_transaction_around_all_is_passed_over(tmp_path: Path, text: str) -> N
         "begin; create table a ();\n\ncommit; begin; create table b (); commit",
         "begin; create table a ();\n\nrollback",
         "begin; create table a ();\n\ncommit and chain",
+        "begin; create table a ();\n\ncommit; select 2",
         "begin;\n\nsavepoint a; create table a (); commit",
     ],
 )
