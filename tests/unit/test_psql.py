@@ -69,6 +69,7 @@ def test_rows_are_told() -> None:
         *(r"\restrict Ab1", r"\unrestrict Ab1", r"\echo :x `date`", r"\pset pager off \timing"),
         *(r"\set ON_ERROR_STOP on", r"\set", r"\unset QUIET", r"\encoding 'UTF-8'", r"\encoding"),
         *(r"\dt+ user_1.*", r"\o /dev/null", r"\x", r"\copy t to 'a\b.csv'"),
+        *(r"\copy (select 1) to 'f'", r"\copy (select (a) from t where b = ')') TO stdout csv"),
     ],
 )
 def test_what_only_shows_is_left_out(line: str) -> None:
@@ -101,7 +102,10 @@ def test_rows_of_another_file_are_told(line: str) -> None:
         (r"\copy (select f()) to 'x'", r"\copy", "Take it out"),
         (r"\q", r"\q", "Take it out"),
         (r"\! psql -f other.sql", r"\!", "Take it out"),
-        (r"\x \\ create table b ()", "\\\\", "Take it out"),
+        (r"\x \\ create table b ()", "\\\\", "one statement or command a line"),
+        (r"\copy (with a as (delete from t returning 1) table a) to 'x'", r"\copy", "Take it out"),
+        (r"\copy (select * into b from t) to 'x'", r"\copy", "Take it out"),
+        (r"\copy (select :x) to 'x'", r"\copy", "Take it out"),
     ],
 )
 def test_what_may_change_what_is_built_is_refused(line: str, command: str, to_do: str) -> None:
