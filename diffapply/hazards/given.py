@@ -30,8 +30,8 @@ class Given(Draft):
 def given(statement: str) -> Draft:
     """The draft of such a statement."""
     risks = risks_of(statement)
-    if its := _CARRIES.match(statement):
+    if its := _CARRIES.fullmatch(statement):
         return Carry(statement, its["source"], unquoted(its["target"]), risks=risks)
-    if its := _RENAMES.match(statement):
+    if its := _RENAMES.fullmatch(statement):
         return Renaming(statement, "sequence", its["old"], its["new"], risks=risks)
     return Given(statement, risks=risks, makes_routine=bool(_MAKES_ROUTINE.match(statement)))

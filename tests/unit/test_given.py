@@ -61,6 +61,7 @@ def test_what_is_copied_from_a_plan_means_the_same() -> None:
     assert theirs == ours
     assert carried(theirs) == carried(ours) == {"b", '"C"'}
     assert isinstance(given("select setval('b', 1)"), Given)
+    assert isinstance(given(f"{carry('s', 'b').sql} WHERE false"), Given)
 
 
 class TestPositions:
