@@ -135,5 +135,6 @@ def test_a_transaction_around_all_is_passed_over(tmp_path: Path, text: str) -> N
     ],
 )
 def test_other_transactions_are_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(DesiredStateError, match=r"a\.sql, line 3, begins or ends a transaction"):
+    said = r"a\.sql, line 3, begins or ends a transaction before other statements, or one that has"
+    with pytest.raises(DesiredStateError, match=said):
         _loaded(tmp_path, text)
