@@ -95,7 +95,8 @@ def _home() -> Path:
     # Imported here: it would cost every command 15 ms, also those that name a database.
     import platformdirs  # noqa: PLC0415
 
-    return platformdirs.user_data_path("diffapply")
+    # Older ones leave "~" as it is where nobody knows what it stands for.
+    return platformdirs.user_data_path("diffapply").expanduser()
 
 
 def installation(version: int) -> Path:
