@@ -28,6 +28,23 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Ways:
     return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 
+def _on_table(word: str) -> Kind:
+    """What a table or view has, and PostgreSQL tells as the statement that creates it."""
+    name = word.lower()
+    return Kind(
+        name,
+        _create_as_defined,
+        drop_on_table(word),
+        _replace_as_defined,
+        text=Text.CODE,
+        is_part=True,
+        ignored_with=nothing,
+        keeps_types=True,
+        left_alone_as=name,
+        is_light=True,
+    )
+
+
 def _state(word: str, about: Subjects) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Ways:
         return one(alter_table(fact.object, f"{fact.definition} {word} {fact.part}"))
@@ -59,30 +76,8 @@ ROUTINE = Kind(
 )
 
 RULES_AND_TRIGGERS = (
-    Kind(
-        "rule",
-        _create_as_defined,
-        drop_on_table("RULE"),
-        _replace_as_defined,
-        text=Text.CODE,
-        is_part=True,
-        ignored_with=nothing,
-        keeps_types=True,
-        left_alone_as="rule",
-        is_light=True,
-    ),
+    _on_table("RULE"),
     _state("RULE", its("rule")),
-    Kind(
-        "trigger",
-        _create_as_defined,
-        drop_on_table("TRIGGER"),
-        _replace_as_defined,
-        text=Text.CODE,
-        is_part=True,
-        ignored_with=nothing,
-        keeps_types=True,
-        left_alone_as="trigger",
-        is_light=True,
-    ),
+    _on_table("TRIGGER"),
     _state("TRIGGER", its_trigger),
 )
