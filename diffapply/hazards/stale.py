@@ -18,6 +18,7 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.proposal.stored import scan
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.grammar import meant
 
 _RESTING = query("hazards", "resting")
 
@@ -148,11 +149,7 @@ def _called_in(body: str) -> set[str]:
         tokens = [token.text for token in scan(body)]
     except parser.ParseError:
         tokens = re.findall(r"\w+|\(", body)
-    return {
-        token[1:-1].replace('""', '"') if token.startswith('"') else token.lower()
-        for token, follower in pairwise(tokens)
-        if follower == "("
-    }
+    return {meant(token) for token, follower in pairwise(tokens) if follower == "("}
 
 
 _MESSAGES = {

@@ -17,7 +17,7 @@ from diffapply.model.listing import some_of
 from diffapply.queries import query
 from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import ASIDE, Sandbox
-from diffapply.values.grammar import bare
+from diffapply.values.grammar import meant
 
 _MEMBERS = query("scratch", "aside")
 _STRANGERS = query("scratch", "astray")
@@ -69,14 +69,10 @@ def _renamed(text: str, tokens: Sequence[Any], schema: str, members: Collection[
     words = [text[token.start : token.end + 1] for token in tokens]
     for at in reversed(range(len(words) - 2)):
         first, dot, name = words[at : at + 3]
-        if dot == "." and _meant(first) == schema and _meant(name) in members:
+        if dot == "." and meant(first) == schema and meant(name) in members:
             aside = quoted(ASIDE).ljust(len(first))
             text = f"{text[: tokens[at].start]}{aside}{text[tokens[at].end + 1 :]}"
     return text
-
-
-def _meant(word: str) -> str:
-    return bare(word) if word.startswith('"') else word.lower()
 
 
 def mistaken(error: BaseException | None, schema: str, members: Collection[str]) -> str:

@@ -139,3 +139,8 @@ def qualified(name: str) -> tuple[str, str] | None:
 def bare(name: str) -> str:
     """A name without the quotes that SQL needs."""
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def meant(word: str) -> str:
+    """The name that a word of SQL means: one without quotes, in small letters."""
+    return bare(word) if word.startswith('"') else word.lower()
