@@ -7,7 +7,7 @@ means the schema itself. The schema is put aside under another name, and found b
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from diffapply.database.advice import reason
 from diffapply.errors import DesiredStateError
@@ -18,6 +18,9 @@ from diffapply.queries import query
 from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 from diffapply.values.grammar import meant
+
+if TYPE_CHECKING:
+    from diffapply.proposal.stored import Token
 
 _MEMBERS = query("scratch", "aside")
 _STRANGERS = query("scratch", "astray")
@@ -52,12 +55,14 @@ def finding(schema: str, members: Collection[str]) -> Callable[[str], str]:
         # Importing it takes long, and is seldom needed.
         from pglast import parser  # noqa: PLC0415
 
+        from diffapply.desired.declarable import COMMENTS  # noqa: PLC0415
         from diffapply.desired.homes import names_made  # noqa: PLC0415
+        from diffapply.proposal.stored import scan  # noqa: PLC0415
 
         try:
             made = names_made((its.stmt for its in parser.parse_sql(text)), schema)
             others.difference_update(made)
-            tokens = [token for token in parser.scan(text) if "COMMENT" not in token.name]
+            tokens = [token for token in scan(text) if token.name not in COMMENTS]
         except parser.ParseError:
             return text  # PostgreSQL will report the error
         return _renamed(text, tokens, schema, others)
@@ -65,13 +70,12 @@ def finding(schema: str, members: Collection[str]) -> Callable[[str], str]:
     return found
 
 
-def _renamed(text: str, tokens: Sequence[Any], schema: str, members: Collection[str]) -> str:
-    words = [text[token.start : token.end + 1] for token in tokens]
-    for at in reversed(range(len(words) - 2)):
-        first, dot, name = words[at : at + 3]
-        if dot == "." and meant(first) == schema and meant(name) in members:
-            aside = quoted(ASIDE).ljust(len(first))
-            text = f"{text[: tokens[at].start]}{aside}{text[tokens[at].end + 1 :]}"
+def _renamed(text: str, tokens: Sequence["Token"], schema: str, members: Collection[str]) -> str:
+    for at in reversed(range(len(tokens) - 2)):
+        first, dot, name = tokens[at : at + 3]
+        if dot.text == "." and meant(first.text) == schema and meant(name.text) in members:
+            aside = quoted(ASIDE).ljust(len(first.text))
+            text = f"{text[: first.start]}{aside}{text[first.end + 1 :]}"
     return text
 
 
