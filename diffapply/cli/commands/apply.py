@@ -66,7 +66,11 @@ def apply(
         ),
     ] = False,
 ) -> int:
-    """Bring every tenant to its goal, completely or not at all."""
+    """Bring every tenant to its goal, completely or not at all.
+
+    Shows the plan, and asks. If another apply is running, says whose, and stops. With --backward,
+    undoes a run in the tenants that it changed.
+    """
     require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None:
         require_plan_file_alone(user_statements, backward=backward)

@@ -42,7 +42,11 @@ def drift(
     ] = None,
     verbose: Verbose = False,
 ) -> int:
-    """Report tenants that are not at the desired state. Exits with 2 if there are any."""
+    """Report tenants that are not at the desired state. Exits with 2 if there are any.
+
+    Exits with 1 if a tenant could not be read. Writes only with --remember, and only to the
+    journal.
+    """
     from diffapply import api
 
     with working(settings) as progress:

@@ -44,7 +44,10 @@ def history(
         Option("--verbose", "-v", help="Show the names of all tenants, and each `provision`."),
     ] = False,
 ) -> int:
-    """Show the runs, or what one run did to each tenant."""
+    """Show the runs, or what one run did to each tenant.
+
+    Shows what each run was for, and sign-ups together; of one run, its statements, too.
+    """
     from diffapply import api
     from diffapply.render.history_text import NEWEST
 

@@ -59,7 +59,11 @@ def plan(
     ] = None,
     verbose: Verbose = False,
 ) -> int:
-    """Show what brings every tenant to its goal; change no tenant."""
+    """Show what brings every tenant to its goal; change no tenant.
+
+    Shows what changes by object; then each transition once, with its hazards and the tenants
+    that it serves.
+    """
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
 

@@ -43,7 +43,11 @@ def pull(
         ),
     ] = False,
 ) -> int:
-    """Write the structure of tenants as a desired state. It is built in scratch to prove it."""
+    """Write the structure of tenants as a desired state.
+
+    As SQL, or as SQLAlchemy models with SQL beside them for what they cannot say. It is built
+    in scratch once. If it is not what the tenants have, says what differs, and exits with 2.
+    """
     if models and (out is None or out.suffix != ".py"):
         raise UsageError("--models needs --out with the name of a .py file.")
     from diffapply import api

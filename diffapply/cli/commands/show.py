@@ -32,7 +32,11 @@ def show_shape(
     *,
     verbose: Verbose = False,
 ) -> int:
-    """Show the statements that build a structure."""
+    """Show the statements that build a structure.
+
+    A tenant's, or that of a shape, also of one that only the journal knows. The beginning of a
+    fingerprint is enough.
+    """
     from diffapply import api
 
     with working(settings) as progress:
