@@ -8,7 +8,7 @@ _SHIPPED = "share/doc/diffapply"
 
 _CHECKOUT = Path(__file__).parents[1]
 
-_NOT_FOR_USERS = {"README", "architecture", "bench", "how-it-works", "profile"}
+_NOT_FOR_USERS = {"README", "alternatives", "architecture", "bench", "how-it-works", "profile"}
 
 
 def pages() -> dict[str, Path]:
