@@ -13,8 +13,12 @@ NAME = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
 LITERAL = r"(?:E?'(?:[^']|'')*')"
 """A constant as quote_literal writes it."""
 
-INSIDE = r'(?:"(?:[^"]|"")*"|[^"()])*+'
-"""The inside of parentheses that hold only names."""
+INSIDE = r'(?:"[^"]*"|[^"()])*'
+"""The inside of parentheses that hold only names. A quote within a name is two names side by side.
+
+No pattern is possessive: Python before 3.11.5 takes one character too many (CPython's issue
+106052).
+"""
 
 MOMENTS = "now|today|tomorrow|yesterday"
 """What the text of a date may say that is another at another moment: see "Special Values" in
@@ -66,7 +70,7 @@ def until(*markers: str) -> str:
     Args:
         markers: patterns.
     """
-    return rf'(?:"(?:[^"]|"")*"|(?!{"|".join(markers)})[^"])*+'
+    return rf'(?:"[^"]*"|(?!{"|".join(markers)})[^"])*'
 
 
 def before(text: str, marker: str) -> str:
