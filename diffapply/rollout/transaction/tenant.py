@@ -63,40 +63,76 @@ def apply_tenant(
         job = replace(job, transition=transition.of(tenant))
     except TenantError as error:
         return _give_up(session, job, "refused", f"{error} {error.outcome}")
-    # A loss before this turn does not count: with the server's restart, all connections are lost.
-    tries, lost, singly = task.tries + 1, False, False
-    while True:
+    turn = _Turn(session, task, job)
+    result: StepResult | Task | None = None
+    while result is None:
         try:
-            after_loss = lost or task.after_loss
-            return attempt(session.connection(), job, singly=singly, after_loss=after_loss)
+            result = attempt(
+                session.connection(), job, singly=turn.singly, after_loss=turn.after_loss
+            )
         except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
-            just_lost = not session.connected and not isinstance(error, ConnectionFailedError)
-            in_doubt = not session.connected and (lost or just_lost or task.after_loss)
-            if terms.stop.is_set():
-                stopped = "The run was stopped; {}.".format
-                return _ended(session, job, "skipped", stopped, in_doubt=in_doubt)
-            blocker = _blocker(session, job, error)
-            passes = is_transient(error) or (just_lost and not lost)
-            lost = lost or just_lost
-            if passes and tries < TRIES:
-                session.roll_back()
-                if session.connected and not _is_free(session, blocker, tries):
-                    return replace(task, tries=tries, after_loss=lost or task.after_loss)
-                if not session.connected:  # without a connection, there is nothing else to do
-                    terms.stop.wait(pause(tries))
-                tries += 1
-            elif not passes and not just_lost and not singly:
-                # PostgreSQL does not say which of several statements failed: send them singly.
-                singly = True
-                session.roll_back()
-            else:
-                if session.connected:
-                    session.roll_back()
-                    limited(session.connection(), error)
-                    _name_owners(session.connection(), error, task)
-                said = partial(sentence, explain(error, blocker, transition), tries)
-                result = _ended(session, job, "failed", said, in_doubt=in_doubt)
-                return replace(result, of_server=is_of_server(error))
+            result = turn.next(error)
+    return result
+
+
+class _Turn:
+    """What the tries of one turn of a tenant have shown so far.
+
+    Attributes:
+        singly: whether the next one sends each statement alone.
+        after_loss: whether a connection was lost that may have committed it.
+    """
+
+    def __init__(self, session: RunConnection, task: Task, job: Job) -> None:
+        self._session = session
+        self._task = task
+        self._job = job
+        self._tries = task.tries + 1
+        # A loss before this turn does not count: with the server's restart, all connections are
+        # lost.
+        self._lost = False
+        self.singly = False
+        self.after_loss = task.after_loss
+
+    def next(self, error: Exception) -> StepResult | Task | None:
+        """What becomes of the tenant after an error; None: it is to be tried again at once."""
+        connected = self._session.connected
+        just_lost = not connected and not isinstance(error, ConnectionFailedError)
+        passes = is_transient(error) or (just_lost and not self._lost)
+        self._lost = self._lost or just_lost
+        self.after_loss = self.after_loss or just_lost
+        in_doubt = self.after_loss and not connected
+        if self._job.terms.stop.is_set():
+            stopped = "The run was stopped; {}.".format
+            return _ended(self._session, self._job, "skipped", stopped, in_doubt=in_doubt)
+        blocker = _blocker(self._session, self._job, error)
+        if passes and self._tries < TRIES:
+            return self._later(blocker)
+        if not (passes or just_lost or self.singly):
+            # PostgreSQL does not say which of several statements failed: send them singly.
+            self.singly = True
+            self._session.roll_back()
+            return None
+        return self._failed(error, blocker, in_doubt=in_doubt)
+
+    def _later(self, blocker: Blocker | None) -> Task | None:
+        """The task for its next turn; None if waiting for others would not help."""
+        self._session.roll_back()
+        if self._session.connected and not _is_free(self._session, blocker, self._tries):
+            return replace(self._task, tries=self._tries, after_loss=self.after_loss)
+        if not self._session.connected:  # without a connection, there is nothing else to do
+            self._job.terms.stop.wait(pause(self._tries))
+        self._tries += 1
+        return None
+
+    def _failed(self, error: Exception, blocker: Blocker | None, *, in_doubt: bool) -> StepResult:
+        if self._session.connected:
+            self._session.roll_back()
+            limited(self._session.connection(), error)
+            _name_owners(self._session.connection(), error, self._task)
+        said = partial(sentence, explain(error, blocker, self._task.transition), self._tries)
+        result = _ended(self._session, self._job, "failed", said, in_doubt=in_doubt)
+        return replace(result, of_server=is_of_server(error))
 
 
 def _name_owners(connection: Connection, error: Exception, task: Task) -> None:
