@@ -1,6 +1,6 @@
 """Puts together what a project and its database say, as settings."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -8,31 +8,20 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings, pyproject
 from diffapply.database.fresh_session import read_world
-from diffapply.database.transaction import neutral
 from diffapply.errors import DesiredStateError
 from diffapply.model.order import natural
-from diffapply.queries import query
 from diffapply.setup.alembic import AlembicFolder, find_alembic
 from diffapply.setup.heads import revisions_of
 from diffapply.setup.missing import missed_schemas
 from diffapply.setup.models import FoundModels, Models, find_models, named_models
+from diffapply.setup.presence import Part, Presence, find_presence
 from diffapply.tenants.discovery import look
-from diffapply.tenants.families import Family, families, listed
 
-_QUERY = query("setup/sql", "have_tables")
-
-_HALF = 0.5
-"""A schema that has so many of a list of tables has that list."""
-_WIDER = 1.2
-"""How many times more tenants a wider pattern must find."""
 _KEPT = (
     "desired", "tenants", "tenants_query", "templates", "tenant_token", "schemaless", "search_path",
     "ignore", "manage", "privileges",
 )  # fmt: skip
 """The settings of a project; others belong to one command, or are secret."""
-
-_Part = tuple[str, str | None]
-"""The tables of a MetaData that have one schema: its label, and the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,43 +68,31 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
     """
     given = _given(settings)
     named = settings.desired if "desired" in given else ()
-    labels = (named,) if isinstance(named, str) else named
-    found = named_models(labels, root) if labels else find_models(root)
-    if not found.models and "desired" not in given:
-        raise _no_models(root, found)
+    models = _models((named,) if isinstance(named, str) else named, root)
     schemas = look(connection, replace(settings, tenants=".*", tenants_query=None)).schemas
-    parts = _parts(found.models)
-    have = _have(connection, schemas, [*parts.values(), {"alembic_version"}])
-    shares = {
-        part: {name: counts.get(number, 0) / len(parts[part]) for name, counts in have.items()}
-        for number, part in enumerate(parts)
-    }
-    if "tenants" not in given and "tenants_query" not in given:
-        family = _tenants(schemas, shares)
-        given |= {"tenants": family.pattern} if family else {}
+    presence = find_presence(connection, models, schemas)
+    if not given.keys() & {"tenants", "tenants_query"} and (family := presence.likely_tenants()):
+        given["tenants"] = family.pattern
     tenants = look(connection, with_given(settings, given)).tenants
-    chosen, own = _own(found.models, parts, shares, tenants, schemas)
-    names = set().union(*(parts[part] for part in own))
-    values = _of_models(chosen, parts, own) | given
-    of_models = {schema for _, schema in parts if schema} - {schema for _, schema in own}
-    if "templates" not in given:
-        others = sorted(schemas - tenants - of_models)
-        templates = [its for its in others if _holds(its, own, shares)]
-        values |= {"templates": templates} if templates else {}
-    if "search_path" not in given:
-        behind = read_world(connection, settings.search_path, tenants).behind
-        values |= {"search_path": [*behind]} if behind else {}
-    shared = {schema or "": len(its) for (_, schema), its in parts.items() if schema in of_models}
+    chosen, own = presence.of_tenants(tenants)
+    shared = _shared(presence, own)
+    others = sorted(schemas - tenants - shared.keys())
+    templates = [schema for schema in others if presence.holds(schema, own)]
+    values = _of_models(chosen, presence, own) | given
+    if "templates" not in given and templates:
+        values["templates"] = templates
+    if "search_path" not in given and (behind := read_world(connection, None, tenants).behind):
+        values["search_path"] = [*behind]
     return Findings(
-        {name: values[name] for name in _KEPT if name in values},
-        chosen,
-        tuple(its for its in found.models if its not in chosen),
-        tuple(sorted(tenants, key=natural)),
-        tuple(sorted(schemas - tenants, key=natural)),
-        len(names),
-        shared,
-        _revisions(find_alembic(Path.cwd(), root)),
-        frozenset(name for name, counts in have.items() if len(parts) in counts),
+        _in_order(values),
+        models=chosen,
+        others=tuple(its for its in models if its not in chosen),
+        tenants=tuple(sorted(tenants, key=natural)),
+        rest=tuple(sorted(schemas - tenants, key=natural)),
+        own=len(frozenset().union(*(presence.parts[part] for part in own))),
+        shared=shared,
+        alembic=_revisions(find_alembic(Path.cwd(), root)),
+        stamped=presence.stamped,
     )
 
 
@@ -145,8 +122,7 @@ def with_missed(connection: Connection, found: Findings, message: str) -> Findin
     if len(missed) != 1:
         return None
     values = {**found.values, "search_path": [*path, *missed]}
-    ordered = {name: values[name] for name in _KEPT if name in values}
-    return replace(found, values=ordered, missed=(*found.missed, *missed))
+    return replace(found, values=_in_order(values), missed=(*found.missed, *missed))
 
 
 def with_given(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -162,6 +138,18 @@ def _given(settings: Settings) -> dict[str, object]:
         for its in fields(Settings)
         if its.name in _KEPT and getattr(settings, its.name) != its.default
     }
+
+
+def _in_order(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: values[name] for name in _KEPT if name in values}
+
+
+def _models(labels: Sequence[str], root: Path) -> tuple[Models, ...]:
+    """Those that are named, or else those that the project has."""
+    found = named_models(labels, root) if labels else find_models(root)
+    if not (found.models or labels):
+        raise _no_models(root, found)
+    return found.models
 
 
 def _revisions(folders: Sequence[AlembicFolder]) -> dict[str, int]:
@@ -181,14 +169,9 @@ def _no_models(root: Path, found: FoundModels) -> DesiredStateError:
 
 
 def _of_models(
-    chosen: Sequence[Models], parts: Iterable[_Part], own: Sequence[_Part]
+    chosen: Sequence[Models], presence: Presence, own: Collection[Part]
 ) -> dict[str, object]:
-    """The settings that say what the models mean.
-
-    Args:
-        parts: of all models.
-        own: those that are the tenants'.
-    """
+    """The settings that say what the models mean; of their parts, `own` are the tenants'."""
     if not chosen:
         return {}
     labels = [its.label for its in chosen]
@@ -199,89 +182,16 @@ def _of_models(
     }
     if tokens := [schema for _, schema in own if schema]:
         values["tenant_token"] = tokens[0]
-        if (labels[0], None) in {*parts} - {*own}:
+        if (labels[0], None) in presence.parts.keys() - {*own}:
             values["schemaless"] = "shared"
     return values
 
 
-def _parts(models: Sequence[Models]) -> dict[_Part, set[str]]:
-    """The names of the tables of each MetaData by their schema."""
-    parts: dict[_Part, set[str]] = {}
-    for its in models:
-        for schema, name in its.tables:
-            parts.setdefault((its.label, schema), set()).add(name)
-    return parts
-
-
-def _have(
-    connection: Connection, schemas: Collection[str], lists: Sequence[Collection[str]]
-) -> dict[str, dict[int, int]]:
-    """Schema → number of the list → how many of its tables the schema has."""
-    wanted = [(number, name) for number, names in enumerate(lists) for name in names]
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            _QUERY,
-            {
-                "numbers": [number for number, _ in wanted],
-                "names": [name for _, name in wanted],
-                "schemas": [*schemas],
-            },
-        )
-        found: dict[str, dict[int, int]] = {}
-        for schema, number, count in cursor.fetchall():
-            found.setdefault(schema, {})[number] = count
-    return found
-
-
-_Shares = Mapping[_Part, Mapping[str, float]]
-"""Part of the models → schema → how many of the part's tables it has: from 0 to 1."""
-
-
-def _holds(schema: str, parts: Collection[_Part], shares: _Shares) -> bool:
-    return any(shares[part].get(schema, 0) >= _HALF for part in parts)
-
-
-def _tenants(schemas: Collection[str], shares: _Shares) -> Family | None:
-    """The family of schemas that has the models' tables; without any, the largest one."""
-    shared = {"public", *(schema for _, schema in shares if schema in schemas)}
-    free = frozenset(schemas) - shared
-    holding = {name for name in free if _holds(name, shares.keys(), shares)}
-    best, most = None, 0.0
-    for family in families(free):
-        if holding:
-            found = len(family.members & holding)
-        else:  # no tables yet, or no models: schemas of one pattern are tenants all the same
-            found = len(family.members) if len(family.members) > 1 else 0
-        score = found / (_WIDER if family.wide else 1)
-        if score > most:
-            best, most = family, score
-    return best or listed(holding)
-
-
-def _own(
-    models: Sequence[Models],
-    parts: Mapping[_Part, Collection[str]],
-    shares: _Shares,
-    tenants: Collection[str],
-    schemas: Collection[str],
-) -> tuple[tuple[Models, ...], tuple[_Part, ...]]:
-    """The MetaData whose tables the tenants have, and the parts of them that are the tenants'."""
-
-    def weight(part: _Part) -> float:
-        return len(parts[part]) * max((shares[part].get(its, 0) for its in tenants), default=0)
-
-    def spoken(part: _Part) -> bool:
-        return any(shares[part].get(its, 0) >= _HALF for its in tenants)
-
-    own = sorted(filter(spoken, parts), key=lambda part: -weight(part))
-    if not own:  # no tenant has any yet: a schema that does not exist stands for the tenant
-        first = [part for part in parts if models and part[0] == models[0].label]
-        absent = [part for part in first if part[1] and part[1] not in schemas]
-        without = [part for part in first if part[1] is None]
-        own = [*absent, *without] if len(absent) == 1 else without
-        return tuple(models[:1]), tuple(own)
-    token = own[0][1]
-    # One schema name stands for the tenant; beside it, names without a schema may.
-    own = [part for part in own if part[1] in (token, None)]
-    labels = {label for label, _ in own}
-    return tuple(its for its in models if its.label in labels), tuple(own)
+def _shared(presence: Presence, own: Collection[Part]) -> dict[str, int]:
+    """Schema of the models → number of its tables, for those that are not the tenant's."""
+    tokens = {schema for _, schema in own}
+    return {
+        schema: len(tables)
+        for (_, schema), tables in presence.parts.items()
+        if schema and schema not in tokens
+    }
