@@ -56,30 +56,46 @@ def read_world(
         wanted = [*dict.fromkeys(usual if search_path is None else search_path)]
         cursor.execute(_USABLE, [wanted])
         usable = {name for (name,) in cursor.fetchall()}
-    if search_path is not None and (missing := [its for its in wanted if its not in usable]):
-        raise UsageError(
-            f"--search-path names {missing[0]!r}: there is no such schema, or the role may not use "
-            "it.",
-            "Name the schemas after the tenant on the application's search path.",
-        )
-    behind = [name for name in wanted if name in usable and not name.startswith("pg_")]
-    if search_path is not None and (own := [name for name in behind if name in tenants]):
+    if search_path is not None:
+        _require_usable(wanted, usable, tenants)
+    others = [
+        name
+        for name in wanted
+        if name in usable and name not in tenants and not name.startswith("pg_")
+    ]
+    if hidden := _before_postgresql(wanted, others):
+        if search_path is not None:
+            raise UsageError(
+                f"--search-path names {hidden[0]!r} before 'pg_catalog', whose names come first "
+                "here.",
+                "Leave out pg_catalog: PostgreSQL then searches it first, too.",
+            )
+        _warn_of_order(hidden[0])
+    return World(tuple(others), tuple(sorted(found.items())))
+
+
+def _require_usable(
+    given: Collection[str], usable: Collection[str], tenants: Collection[str]
+) -> None:
+    for name in given:
+        if name not in usable:
+            raise UsageError(
+                f"--search-path names {name!r}: there is no such schema, or the role may not use "
+                "it.",
+                "Name the schemas after the tenant on the application's search path.",
+            )
+    if own := [name for name in given if name in tenants]:
         raise UsageError(
             f"--search-path names {min(own)!r}, which is a tenant.",
             "Name only the schemas after the tenant on the application's search path.",
         )
-    others = tuple(name for name in behind if name not in tenants)
-    if "pg_catalog" in wanted and (before := [*takewhile("pg_catalog".__ne__, wanted)]):
-        first = [name for name in others if name in before]
-        if first and search_path is None:
-            _warn_of_order(first[0])
-        elif first:
-            raise UsageError(
-                f"--search-path names {first[0]!r} before 'pg_catalog', whose names come first "
-                "here.",
-                "Leave out pg_catalog: PostgreSQL then searches it first, too.",
-            )
-    return World(others, tuple(sorted(found.items())))
+
+
+def _before_postgresql(path: Sequence[str], names: Collection[str]) -> list[str]:
+    """Those of the names that stand before PostgreSQL's own, if the path says where these stand."""
+    if "pg_catalog" not in path:
+        return []
+    return [name for name in takewhile("pg_catalog".__ne__, path) if name in names]
 
 
 @cache

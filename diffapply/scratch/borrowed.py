@@ -56,30 +56,8 @@ def borrowed_database(
         ) from None
     try:
         borrowed = read_server(connection)
-        if borrowed.major != server.major:
-            raise ScratchError(
-                f"The scratch database is on PostgreSQL {borrowed.major}, the live database on "
-                f"{server.major}; their definitions cannot be compared.",
-                "Give a --scratch-url on a server of the same major version.",
-            )
-        if borrowed.in_recovery:
-            raise ScratchError(
-                "--scratch-url names a hot standby, where nothing can be built.",
-                "Give an empty database on a server that is none.",
-            )
-        if borrowed.identity == server.identity:
-            raise ScratchError(
-                "--scratch-url names the live database itself.",
-                "Give an empty database.",
-            )
-        with neutral(connection) as cursor:
-            # A session lock: two commands must not use one scratch database.
-            cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
-            if cursor.fetchone() != (True,):
-                raise ScratchError(
-                    "Another diffapply command is using the scratch database.",
-                    "Try again when it has finished.",
-                )
+        _require_usable(borrowed, server)
+        _claim(connection)
         _require_empty(connection)
         drop_orphans(connection)
         try:
@@ -149,6 +127,36 @@ def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
     if same and borrowed.role == server.role:
         return f"--scratch-url names the role {server.role} itself, on the same server"
     return ""
+
+
+def _require_usable(borrowed: Server, server: Server) -> None:
+    if borrowed.major != server.major:
+        raise ScratchError(
+            f"The scratch database is on PostgreSQL {borrowed.major}, the live database on "
+            f"{server.major}; their definitions cannot be compared.",
+            "Give a --scratch-url on a server of the same major version.",
+        )
+    if borrowed.in_recovery:
+        raise ScratchError(
+            "--scratch-url names a hot standby, where nothing can be built.",
+            "Give an empty database on a server that is none.",
+        )
+    if borrowed.identity == server.identity:
+        raise ScratchError(
+            "--scratch-url names the live database itself.",
+            "Give an empty database.",
+        )
+
+
+def _claim(connection: Connection) -> None:
+    """Keep other commands out for as long as the session lasts."""
+    with neutral(connection) as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
+        if cursor.fetchone() != (True,):
+            raise ScratchError(
+                "Another diffapply command is using the scratch database.",
+                "Try again when it has finished.",
+            )
 
 
 def _require_empty(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """Builds the surroundings in scratch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import shorten
 
 import psycopg2
@@ -62,29 +62,35 @@ def _build_all(
     for name, statement in stand_ins:
         waiting[name].append([(statement,)])
     progress = True
-    denied: list[str] = []
     while progress:
         progress = False
-        denied = []
+        denied: list[str] = []
         for name, proposals in waiting.items():
             enter_schema(scratch, name)
             sandbox = Sandbox(scratch, Scope(name))
             left = []
             for options in proposals:
-                errors = []
-                for option in options:
-                    if (error := sandbox.try_run(option)) is None:
-                        progress = True
-                        break
-                    errors.append(error)
-                else:
+                if errors := _try_in_turn(sandbox, options):
                     left.append(options)
-                    denied += [
-                        f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
-                        f"{reason(error)}"
-                        for error in errors[:1]
-                        if isinstance(error, psycopg2.errors.InsufficientPrivilege)
-                    ]
+                    denied += _denied(name, options[0], errors[0])
+            progress = progress or len(left) < len(proposals)
             waiting[name] = left
         progress = progress and any(waiting.values())
     return tuple(denied)
+
+
+def _try_in_turn(sandbox: Sandbox, options: Iterable[Sequence[str]]) -> list[psycopg2.Error]:
+    """Run the first option that can be run; the errors of all, if none can."""
+    errors = []
+    for option in options:
+        if (error := sandbox.try_run(option)) is None:
+            return []
+        errors.append(error)
+    return errors
+
+
+def _denied(schema: str, option: Sequence[str], error: psycopg2.Error) -> Iterator[str]:
+    """What the role may not build, if that is the error."""
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege):
+        shown = shorten(option[0], _SHOWN, placeholder=" …")
+        yield f"{shown} in {schema}: {reason(error)}"

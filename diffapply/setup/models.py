@@ -67,7 +67,7 @@ def find_models(root: Path) -> FoundModels:
     """
     files = read_files(root)
     defining = {file.path.resolve() for file in files if file.declares}
-    best: dict[str, Models] = {}
+    best: tuple[Models, ...] = ()
     failures: list[str] = []
     for candidate in candidates(files, root)[:_MOST_IMPORTS]:
         answer = _ask(candidate, root)
@@ -77,17 +77,22 @@ def find_models(root: Path) -> FoundModels:
         unreached = tuple(sorted(_from(root, path) for path in defining - imported))
         for name, holder in _preferred(answer, candidate).items():
             label = f"{_from(root, candidate.path)}:{name}"
-            found = Models(label, holder.tables, unreached)
-            # The same MetaData in another file has the same tables, or some of them.
-            same = [key for key, its in best.items() if {*its.tables} & {*found.tables}]
-            if all(len(best[key].tables) < len(found.tables) for key in same):
-                for key in same:
-                    del best[key]
-                best[label] = found
+            best = _with_best(best, Models(label, holder.tables, unreached))
         if best and not unreached:
             break
-    largest = sorted(best.values(), key=lambda its: -len(its.tables))
+    largest = sorted(best, key=lambda its: -len(its.tables))
     return FoundModels(tuple(largest), tuple(dict.fromkeys(failures)))
+
+
+def _with_best(best: tuple[Models, ...], found: Models) -> tuple[Models, ...]:
+    """The best with one more; of the same MetaData in several files, the one with most tables.
+
+    It has the same tables in another file, or some of them.
+    """
+    same = [its for its in best if {*its.tables} & {*found.tables}]
+    if any(len(its.tables) >= len(found.tables) for its in same):
+        return best
+    return (*(its for its in best if its not in same), found)
 
 
 def named_models(labels: Sequence[str], root: Path) -> FoundModels:
