@@ -24,6 +24,7 @@ from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.stamps import Replay
 from diffapply.progress import Progress
+from diffapply.queries import query
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.sandbox import open_sandbox
 from diffapply.setup.alembic import AlembicFolder
@@ -31,11 +32,7 @@ from diffapply.setup.alembic import AlembicFolder
 _PROGRAM = Path(__file__).with_name("replay_program.py")
 _PATIENCE = 600.0
 """Seconds for one revision."""
-_IDENTITY = """
-select d.oid::text, extract(epoch from pg_postmaster_start_time())::text
-from pg_database d
-where d.datname = current_database()
-"""
+_IDENTITY = query("adopt", "identity")
 
 
 def replay(  # noqa: PLR0913 - what it needs, by name

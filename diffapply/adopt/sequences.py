@@ -26,10 +26,7 @@ from diffapply.progress import Progress, silent
 from diffapply.queries import query
 
 _DRAWN = query("adopt", "drawn_sequences").replace("{stranger}", stranger_condition())
-_LAST = """
-select s.oid, pg_sequence_last_value(s.oid), null, null
-from unnest(%s::oid[]) s (oid)
-"""
+_LAST = query("adopt", "last_numbers")
 _TOGETHER = 100
 """Sequences in one transaction. With their tables and indexes, that is some hundred locks."""
 _NEAR = 0.8

@@ -20,16 +20,7 @@ from diffapply.queries import query
 _MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
 """Errors if an object is dropped after the snapshot and before its definition is written."""
 
-# For such a wide query, poor estimates would make the planner use JIT, or hash whole catalogs.
-_SETTINGS = (
-    NORMAL_SETTINGS
-    + """
-set local plan_cache_mode = force_generic_plan;
-set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
-set local max_parallel_workers_per_gather = 0;
-"""
-)
-
+_SETTINGS = f"{NORMAL_SETTINGS}\n{query('catalog/sql', '_settings')}"
 _SCHEMAS = query("catalog/sql", "_schemas").format(prepared=PREPARED)
 
 QueryFor = Callable[[frozenset[str]], Prepared]

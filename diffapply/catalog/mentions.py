@@ -6,13 +6,9 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.reading import rows
 from diffapply.model.mentions import mentioned_in
+from diffapply.queries import query
 
-_ROUTINES = """
-select p.prosrc, p.proconfig
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = any (%s)
-"""
+_ROUTINES = query("catalog", "routine_texts")
 
 
 def mentioned_by_routines(connection: Connection, schemas: Iterable[str]) -> frozenset[str]:

@@ -50,10 +50,7 @@ _FEW, _ALL = (
     for member in (_OF_SCHEMAS, _OF_OWNERS)
 )
 
-_SUPERUSER = """
-select bool_or(r.rolsuper) from pg_catalog.pg_roles r
-where r.rolname in (current_user, session_user)
-"""
+_SUPERUSER = query("catalog", "superuser")
 
 
 @dataclass(frozen=True, slots=True)

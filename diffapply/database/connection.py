@@ -13,6 +13,7 @@ from diffapply.database.tracing import TracedCursor, is_traced
 from diffapply.database.transaction import neutral
 from diffapply.database.urls import libpq_url, scrub
 from diffapply.errors import ConnectionFailedError, DatabaseError
+from diffapply.queries import query
 
 OLDEST_SUPPORTED = 15
 
@@ -207,14 +208,7 @@ def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
         connection.close()
 
 
-_SERVER = """
-select current_setting('server_version_num')::int, current_database(),
-       (select system_identifier from pg_control_system()) || '/' || d.oid || '/' || d.datname,
-       current_user, r.rolsuper, (r.rolcreatedb or r.rolsuper) and not pg_is_in_recovery(),
-       pg_is_in_recovery(), d.datcollate
-from pg_database d, pg_roles r
-where d.datname = current_database() and r.rolname = current_user
-"""
+_SERVER = query("database", "server")
 
 
 def read_server(connection: Connection) -> Server:

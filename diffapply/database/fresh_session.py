@@ -17,18 +17,12 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
 from diffapply.model.world import MEANING, World
+from diffapply.queries import query
 
 _log = logging.getLogger(__name__)
 
-_SETTINGS = """
-select name, reset_val from pg_settings
-where name = any (%s) and (reset_val is distinct from boot_val or name = 'search_path')
-"""
-
-_USABLE = """
-select nspname from pg_namespace
-where nspname = any (%s) and has_schema_privilege(oid, 'usage')
-"""
+_SETTINGS = query("database", "usual_settings")
+_USABLE = query("database", "usable_schemas")
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s,"]+))\s*(?:,|$)')
 

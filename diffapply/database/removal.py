@@ -4,6 +4,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
+from diffapply.queries import query
 
 PORTION = 10
 """Objects in one statement. Each may lock some hundred objects; all sessions of a default server
@@ -12,12 +13,7 @@ share 6,400 locks."""
 MANY = 100
 """From so many objects on, they are dropped in portions."""
 
-_TABLES = """
-select format('%%I.%%I', n.nspname, c.relname)
-from pg_class c
-join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = %s and c.relkind in ('r', 'p')
-"""
+_TABLES = query("database", "tables_of_schema")
 
 
 def drop_schema(connection: Connection, schema: str) -> None:

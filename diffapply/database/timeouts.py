@@ -3,6 +3,7 @@
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
+from diffapply.queries import query
 
 _DOCS = "see `diffapply docs operations`"
 
@@ -15,10 +16,7 @@ _PLACES = {
 }
 """Source in pg_settings → where people find it."""
 
-_LIMIT = """
-select reset_val::float8 / 1000, current_setting(name), source, current_user
-from pg_settings where name = 'statement_timeout'
-"""
+_LIMIT = query("database", "statement_limit")
 
 
 def statement_limit(connection: Connection) -> float:

@@ -23,6 +23,7 @@ from diffapply.desired.model import refusal
 from diffapply.desired.places import SAYS_RIGHTS, line_of, plainly, position
 from diffapply.desired.remedies import remedy
 from diffapply.model.scope import Scope
+from diffapply.queries import query
 
 _SHOWN = 60
 """Characters of a statement that an error shows."""
@@ -30,29 +31,8 @@ _SHOWN = 60
 _CHANGE_ROWS = {"INSERT", "COPY", "UPDATE", "DELETE", "MERGE"}
 """The commands that PostgreSQL names when it has done them."""
 
-_STANDS = """
-select from pg_catalog.pg_namespace n
-where n.nspname operator(pg_catalog.=) %(schema)s and (
-    exists (
-        select from pg_catalog.pg_type t
-        where t.typnamespace operator(pg_catalog.=) n.oid
-            and t.typname operator(pg_catalog.=) %(name)s)
-    or exists (
-        select from pg_catalog.pg_class c
-        where c.relnamespace operator(pg_catalog.=) n.oid
-            and c.relname operator(pg_catalog.=) %(name)s))
-"""
-
-# If a table of this name is in the same schema as the type, that schema is like a tenant.
-_FOUND_ON_THE_PATH = """
-select from pg_catalog.pg_type t
-where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(%(name)s))
-    and t.typtype operator(pg_catalog.=) any (array['d', 'e']::pg_catalog."char"[])
-    and not exists (
-        select from pg_catalog.pg_class c
-        where c.relnamespace operator(pg_catalog.=) t.typnamespace
-            and c.relname operator(pg_catalog.=) %(table)s)
-"""
+_STANDS = query("desired", "type_or_table")
+_FOUND_ON_THE_PATH = query("desired", "type_on_the_path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +190,9 @@ class _Creation:
             return False
         return not self._finds(_STANDS, {"schema": self._schema, "name": item.name})
 
-    def _finds(self, query: str, named: dict[str, Any]) -> bool:
+    def _finds(self, text: str, named: dict[str, Any]) -> bool:
         with self._connection.cursor() as cursor:
-            cursor.execute(query, named)
+            cursor.execute(text, named)
             return cursor.rowcount > 0
 
     def place(self, error: BaseException) -> str:
@@ -222,9 +202,9 @@ class _Creation:
         """
         if not isinstance(error, psycopg2.Error) or error.cursor is None:
             return ""
-        query = (error.cursor.query or b"").decode(errors="replace")
+        text = (error.cursor.query or b"").decode(errors="replace")
         at = position(error)
-        line = "" if at is None else query.split("\n")[line_of(query, at) - 1].strip(" \t,")
+        line = "" if at is None else text.split("\n")[line_of(text, at) - 1].strip(" \t,")
         element = getattr(self._doing, "element", None)
         if isinstance(element, sa.Table):
             return f"table {element.name}{self._in_table(element, line, str(error))}"
@@ -233,7 +213,7 @@ class _Creation:
         table = getattr(element, "table", None)
         if isinstance(element, sa.Index) and table is not None:
             return f"index {element.name} of table {table.name}"
-        return f"in {shorten(line or query, _SHOWN, placeholder=' …')!r}"
+        return f"in {shorten(line or text, _SHOWN, placeholder=' …')!r}"
 
     def _in_table(self, table: sa.Table, line: str, said: str) -> str:
         for column in table.columns:

@@ -7,35 +7,16 @@ from diffapply.ddl.locks import HARMLESS, MODES, STRENGTH
 from diffapply.ddl.risks.risks import rebuilding, scanning
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock
+from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 
 _MODES = {f"{mode.title().replace(' ', '')}Lock": mode for mode in MODES}
 """A mode as pg_locks writes it → as LOCK TABLE does."""
 
-# As one text, because it is long in the end: a transaction keeps all its locks. Whoever changes
-# files holds the strongest one.
-_LOCKS = """
-select coalesce(string_agg(concat_ws(' ', l.relation, l.mode), ','), '')
-from pg_locks l
-where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
-    and l.mode = any (%(modes)s)
-"""
+_LOCKS = query("hazards", "locks_held")
+_ELSEWHERE = query("hazards", "relations_elsewhere")
 
-# Relations of other schemas.
-_ELSEWHERE = """
-select c.oid, c.oid::regclass::text
-from pg_class c
-where c.relkind in ('r', 'p', 'm')
-    and c.relnamespace <> all (array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace])
-    and c.relnamespace <> (select to_regnamespace(quote_ident(%(schema)s)))
-"""
-
-_FILES = """
-select c.oid, quote_ident(c.relname), c.relfilenode, c.relkind <> 'm'
-from pg_class c
-where c.relkind in ('r', 'p', 'm')
-    and c.relnamespace = (select to_regnamespace(quote_ident(%(schema)s)))
-"""
+_FILES = query("hazards", "files_of_relations")
 _THEIR_FILES = f"{_FILES} and c.oid = any (%(relations)s)"
 _REWRITING = "AccessExclusiveLock"
 

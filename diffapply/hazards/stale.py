@@ -21,32 +21,10 @@ from diffapply.scratch.sandbox import Sandbox
 from diffapply.values.grammar import meant
 
 _RESTING = query("hazards", "resting")
+_BODIES = query("hazards", "bodies")
 
-# What decides on the results; not who may run it, what it costs, and the like.
-_BODIES = """
-select p.oid::regprocedure::text, row(
-    p.prosrc, p.probin, pg_get_function_sqlbody(p.oid), p.proconfig, p.prolang, p.proisstrict,
-    pg_get_function_arguments(p.oid), p.prorettype
-)::text
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = %(schema)s and p.prokind in ('f', 'p', 'w')
-"""
-
-# Bodies that are text: what they call is not recorded.
-_TEXTS = """
-select p.oid, p.prosrc
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-join pg_language l on l.oid = p.prolang
-where n.nspname = %(schema)s and l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null
-"""
-_NAMES = """
-select p.proname, p.oid
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = %(schema)s
-"""
+_TEXTS = query("hazards", "body_texts")
+_NAMES = query("hazards", "routine_names")
 
 _SETS_EXPRESSION = 170000
 """The version of PostgreSQL from which on the expression of a column can be set."""

@@ -11,6 +11,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
+from diffapply.queries import query
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.aside import finding, members, mistaken, require_none_astray, standing_aside
 from diffapply.scratch.checks.bodies import (
@@ -28,10 +29,7 @@ from diffapply.scratch.confinement import refused, with_policies_for
 from diffapply.scratch.lacking import UNFOUND, beside_roles, lacks, lacks_role, names_left_alone
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 
-_ROLES = """
-select quote_ident(%(builder)s), quote_ident(%(role)s),
-    exists (select from pg_roles where rolname = %(role)s)
-"""
+_ROLES = query("rehearsal", "roles_named")
 
 
 @dataclass(frozen=True, slots=True)

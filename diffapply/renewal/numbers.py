@@ -16,17 +16,11 @@ from diffapply.ddl.statements import Draft, Drafts, literal, risky
 from diffapply.ddl.structure.draws import Draw, draws, number_type
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import LARGEST, Constraint, Index, Key, Partition, Table
 
-_SEQUENCES = """
-select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end
-        || quote_ident(c.relname),
-    c.oid, s.seqincrement, s.seqmin, s.seqmax, s.seqstart
-from pg_sequence s
-join pg_class c on c.oid = s.seqrelid
-join pg_namespace n on n.oid = c.relnamespace
-"""
+_SEQUENCES = query("renewal", "sequences")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from diffapply.database.patience import timed
 from diffapply.database.removal import drop_schema
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.queries import query
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.throwaway import (
     NoRoleError,
@@ -22,11 +23,7 @@ from diffapply.scratch.throwaway import (
 )
 from diffapply.scratch.unhindered import connect_unhindered, server_time
 
-_USER_SCHEMAS = """
-select n.nspname
-from pg_namespace n
-where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
-"""
+_USER_SCHEMAS = query("scratch", "user_schemas")
 
 _MARKER = "diffapply_scratch_in_use"
 
@@ -109,12 +106,7 @@ def _guarded(
         drop_role(admin, role)
 
 
-_MAY_MORE = """
-select r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls
-    or exists (select from pg_catalog.pg_auth_members m where m.member = r.oid)
-from pg_catalog.pg_roles r
-where r.rolname = session_user
-"""
+_MAY_MORE = query("scratch", "may_more")
 
 
 def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:

@@ -15,6 +15,7 @@ from diffapply.database.reading import rows
 from diffapply.database.transaction import neutral
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog
+from diffapply.queries import query
 from diffapply.scratch.throwaway import PREFIX, is_throwaway
 from diffapply.values.grammar import IDENTIFIER, bare
 
@@ -24,18 +25,8 @@ MYSELF = frozenset({"current_role", "current_user", "session_user"})
 _MARK = "made by diffapply, for its scratch databases"
 
 _EXISTING = "select rolname from pg_roles where rolname = any (%s) and rolname !~ '^pg_'"
-_MISSING = """
-select w.name from unnest(%s::text[]) w (name)
-where not exists (select from pg_roles r where r.rolname = w.name)
-order by 1
-"""
-_UNUSED = """
-select r.rolname
-from pg_roles r
-join pg_shdescription d on d.classoid = 'pg_authid'::regclass and d.objoid = r.oid
-where d.description = %s
-    and not exists (select from pg_database d where starts_with(d.datname, %s))
-"""
+_MISSING = query("scratch", "missing_roles")
+_UNUSED = query("scratch", "unused_roles")
 _ALONE = "select pg_advisory_xact_lock(hashtext('diffapply roles'))"
 """Nobody else makes or drops such roles until the transaction ends."""
 

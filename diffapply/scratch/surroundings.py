@@ -22,31 +22,12 @@ from diffapply.scratch.roles import missing_roles
 
 _REFERENCES = query("scratch", "references")
 _SERVER_SETTINGS = query("scratch", "server_settings")
+_EXISTING = query("scratch", "existing_schemas")
 
-_EXISTING = """
-select n.nspname
-from pg_namespace n
-where n.nspname = any (%s) and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-"""
-
-_EXTENSIONS = """
-select e.extname, n.nspname, e.extversion
-from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-where e.extname <> 'plpgsql'
-order by e.oid
-"""
+_EXTENSIONS = query("scratch", "extensions")
 
 
-# Foreign tables need a server. It is created without options, which may contain secrets.
-_FOREIGN_SERVERS = """
-select format('create foreign data wrapper %I', w.fdwname)
-from pg_foreign_data_wrapper w
-union all
-select format('create server %I %s %s foreign data wrapper %I', s.srvname,
-    'type ' || quote_literal(s.srvtype), 'version ' || quote_literal(s.srvversion), w.fdwname)
-from pg_foreign_server s
-join pg_foreign_data_wrapper w on w.oid = s.srvfdw
-"""
+_FOREIGN_SERVERS = query("scratch", "foreign_servers")
 
 
 def shared_schemas(

@@ -22,6 +22,7 @@ from diffapply.database.patience import timed
 from diffapply.database.transaction import neutral
 from diffapply.database.urls import libpq_url
 from diffapply.errors import ConnectionFailedError
+from diffapply.queries import query
 from diffapply.scratch.unhindered import unhindered
 
 PREFIX = "diffapply_scratch_"
@@ -35,33 +36,11 @@ _CONNECTIONS = 2
 _HAS_REQUIRE_AUTH = 160000
 """The first libpq version with `require_auth`."""
 
-_CREATE = """create role {role} login password {verifier} valid until {until}
-    connection limit {connections} nosuperuser nocreatedb nocreaterole noinherit noreplication
-    nobypassrls"""
+_CREATE = query("scratch", "create_role")
+_MEMBERSHIPS = query("scratch", "memberships")
 
-_MEMBERSHIPS = """
-select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = %s
-"""
-
-_GRANTABLE = """
-select pg_catalog.format('grant usage, create on schema %I to {role}', n.nspname)
-from pg_catalog.pg_namespace n
-where not pg_catalog.starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema'
-union all
-select pg_catalog.format('grant usage on foreign server %I to {role}', s.srvname)
-from pg_catalog.pg_foreign_server s
-union all
-select pg_catalog.format('grant create on tablespace %I to {role}', t.spcname)
-from pg_catalog.pg_tablespace t
-where not pg_catalog.starts_with(t.spcname::text, 'pg_')
-    and pg_catalog.has_tablespace_privilege(t.oid, 'create with grant option')
-"""
-
-_OWNABLE = """
-select pg_catalog.format('alter schema %I owner to {role}', n.nspname)
-from pg_catalog.pg_namespace n
-where not pg_catalog.starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema'
-"""
+_GRANTABLE = query("scratch", "grants_to_builder")
+_OWNABLE = query("scratch", "schemas_to_builder")
 
 
 def new_name(now: int) -> str:
@@ -142,9 +121,9 @@ def hand_over(admin: Connection, role: str) -> None:
                 cursor.execute(grant)
 
 
-def _statements(admin: Connection, query: str, role: str) -> list[str]:
+def _statements(admin: Connection, text: str, role: str) -> list[str]:
     with neutral(admin) as cursor:
-        cursor.execute(query.replace("{role}", role))
+        cursor.execute(text.replace("{role}", role))
         return [statement for (statement,) in cursor.fetchall()]
 
 

@@ -18,20 +18,7 @@ from diffapply.database.transaction import neutral
 from diffapply.queries import query
 
 _CONTAINED = query("scratch", "contained")
-
-# The version of its row, and whether anything hangs on it.
-_STATE = """
-select n.xmin::text,
-    exists (select from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = n.oid)
-    or exists (
-        select from pg_description where classoid = 'pg_namespace'::regclass and objoid = n.oid
-    )
-    or exists (
-        select from pg_seclabel where classoid = 'pg_namespace'::regclass and objoid = n.oid
-    )
-from pg_namespace n
-where n.nspname = %(schema)s
-"""
+_STATE = query("scratch", "state_of_schema")
 
 _made: WeakKeyDictionary[Connection, dict[str, str]] = WeakKeyDictionary()
 """Connection → schema → the version of its row when it was created there."""

@@ -18,6 +18,7 @@ from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
 from diffapply.model.unreadable import Denied, Unreadable, reading_asked
+from diffapply.queries import query
 from diffapply.tenants.families import likely
 
 _log = logging.getLogger(__name__)
@@ -25,19 +26,11 @@ _log = logging.getLogger(__name__)
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
 
-_SCHEMAS = """
-select n.nspname
-from pg_namespace n
-where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
-"""
+_SCHEMAS = query("tenants", "schemas")
 
 _MOST_NAMED = 3
 
-_WITHOUT_USAGE = """
-select n.nspname, quote_ident(n.nspname), quote_ident(current_user)
-from pg_namespace n
-where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
-"""
+_WITHOUT_USAGE = query("tenants", "without_usage")
 
 
 def tenant_pattern(pattern: str) -> re.Pattern[str]:

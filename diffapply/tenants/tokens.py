@@ -35,34 +35,10 @@ _HALF = 16
 """Hexadecimal digits. The first half of a token is about what is outside the tenants, the second
 half about the schema itself."""
 
-# Objects of the whole server. Not every role may read the rows, but every role may read the names.
-_SERVER_WIDE = """
-select bit_xor(hashtextextended(name, oid::bigint))
-from (
-    select oid, rolname::text from pg_catalog.pg_roles
-    union all
-    select oid, spcname::text from pg_catalog.pg_tablespace
-) o (oid, name)
-"""
-
-# Force hash joins, because whole catalogs are joined, and the planner's estimates for such unions
-# are poor. The hash tables take some megabytes.
-_SETTINGS = """
-set local work_mem = '64MB'; set local enable_nestloop = off; set local enable_mergejoin = off;
-set local jit = off; set local max_parallel_workers_per_gather = 0;
-"""
-
-# For a few schemas: read through indexes, by a query that is planned once on each connection.
-_OWN_SETTINGS = """
-set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
-set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
-set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0;
-"""
-
-_OWN_SCHEMAS = f"""
-select oid, nspname, {PREPARED}
-from pg_namespace where nspname = any (%(schemas)s)
-"""
+_SERVER_WIDE = query("tenants/token_sql", "server_wide")
+_SETTINGS = query("tenants/token_sql", "settings")
+_OWN_SETTINGS = query("tenants/token_sql", "own_settings")
+_OWN_SCHEMAS = query("tenants/token_sql", "own_schemas").format(prepared=PREPARED)
 
 _Digests = Mapping[int, int]
 """Schema oid → digest."""

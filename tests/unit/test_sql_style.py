@@ -1,7 +1,9 @@
 """SQL files are written alike: small keywords, four spaces, lines as long as those of Python."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ KEYWORDS = (
     "where|with"
 )
 SHOUTED = re.compile(rf"\b(?:{KEYWORDS.upper()})\b")
+STATEMENT = re.compile(r"(?:--.*\n)*(?:select|with|insert|update|delete|create|alter|set|lock)\b")
 NOT_CODE = re.compile(r"""--[^\n]*|/\*.*?\*/|E?'(?:[^']|'')*'|"(?:[^"]|"")*\"""", re.DOTALL)
 
 parametrized = pytest.mark.parametrize(
@@ -33,6 +36,34 @@ parametrized = pytest.mark.parametrize(
 
 def test_there_are_files() -> None:
     assert len(FILES) > 50
+
+
+def test_no_module_has_sql_of_several_lines() -> None:
+    """What is put together where it is used may have some."""
+    assert [*_sql_in('def f():\n    g("""select\n  1""")')]
+    assert not [*_sql_in('"""select what\nyou like"""\nf(f"""select\n{1}""", "select 1")')]
+    found = [
+        f"{file.relative_to(ROOT)}: {text}"
+        for file in sorted((ROOT / "diffapply").rglob("*.py"))
+        for text in _sql_in(file.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+def _sql_in(module: str) -> Iterator[str]:
+    """The texts in it that are SQL; docstrings and parts of other texts are none."""
+    tree = ast.parse(module)
+    apart = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr | ast.JoinedStr)
+        for part in ast.iter_child_nodes(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+            text = node.value.strip()
+            if "\n" in text and STATEMENT.match(text):
+                yield text
 
 
 @parametrized

@@ -18,10 +18,7 @@ _SHARE = 4
 _MOST = 1_000
 """Locks for one bite, however large the lock table is."""
 
-_CAPACITY = """
-select current_setting('max_locks_per_transaction')::int
-    * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)
-"""
+_CAPACITY = query("rollout/lifecycle", "lock_capacity")
 
 
 @dataclass(frozen=True, slots=True)

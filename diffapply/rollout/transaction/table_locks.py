@@ -15,9 +15,9 @@ from diffapply.database.foreign import written
 from diffapply.database.limits import milliseconds
 from diffapply.ddl.locks import STRENGTH
 from diffapply.model.plan import Statement, Transition
+from diffapply.queries import query
 
-WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()
-    operator(pg_catalog.-) pg_catalog.statement_timestamp()) operator(pg_catalog.>) 0.005"""
+WAITED = query("rollout/transaction", "waited")
 """Whether the statements sent with this one have waited: meanwhile, somebody could have created an
 object in a tenant that the gate has not seen."""
 
