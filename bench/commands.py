@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bench.databases import Setting, execute, in_parallel, rows, tidy
 from bench.measure import ROOT, Measurement, Outcome, Repeats, Work, run
-from bench.watch import longest_transaction
+from bench.queries import query
+from bench.watch import vacuum_held_back
 
 DESIRED = f"{ROOT / 'bench' / 'tenant.py'}:metadata"
 """What the tenants are to look like."""
@@ -19,19 +20,7 @@ _ENOUGH_FOR_TENTHS = 100
 _CHANGED = 10
 """Tenants that somebody has changed by hand."""
 
-# Of the steps in the order in which they ended: how fast the last tenth was, beside the first.
-_STEADINESS = """
-with step as (
-    select finished_at, ntile(10) over (order by finished_at) as tenth
-    from diffapply.step where run = (select max(id) from diffapply.run)
-), taken as (
-    select tenth, extract(epoch from max(finished_at) - min(finished_at)) / count(*) as seconds
-    from step group by tenth
-)
-select (min(seconds) filter (where tenth = 1)
-    / nullif(min(seconds) filter (where tenth = 10), 0))::float8
-from taken
-"""
+_STEADINESS = query("steadiness")
 
 
 def measure(setting: Setting) -> list[Measurement]:
@@ -102,7 +91,7 @@ class _Story:
         self._tidy()
 
     def _command(self, name: str, work: Work, *arguments: str | Path, code: int = 0) -> None:
-        with longest_transaction(self._setting.server) as figures:
+        with vacuum_held_back(self._setting.server) as figures:
             outcome = diffapply(self._setting.url, *arguments, expected=(code,))
         if work == "change" and self._setting.tenants >= _ENOUGH_FOR_TENTHS:
             [(steadiness,)] = rows(self._setting.url, _STEADINESS)

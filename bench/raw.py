@@ -3,18 +3,11 @@
 from bench.commands import planned_statements
 from bench.databases import Setting, ddl, in_parallel, rows, tidy
 from bench.measure import Measurement, Repeats
+from bench.queries import query
 from bench.tenant import UNDO
 from schema.desired import metadata as marketplace
 
-_READ_DEFINITIONS = """
-set search_path = '';
-select (select sum(length(pg_get_constraintdef(oid))) from pg_constraint),
-       (select sum(length(pg_get_indexdef(indexrelid))) from pg_index),
-       (select sum(length(pg_get_expr(adbin, adrelid))) from pg_attrdef),
-       (select sum(length(attname || format_type(atttypid, atttypmod)))
-        from pg_attribute where attnum > 0),
-       (select sum(length(relname)) from pg_class)
-"""
+_READ_DEFINITIONS = query("definitions")
 
 
 def measure(setting: Setting) -> list[Measurement]:

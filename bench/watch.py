@@ -1,32 +1,39 @@
-"""Looks at the server while something runs: the longest transaction that there was, the CPU."""
+"""Looks at the server while something runs: how long vacuum was held back, the CPU."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import psutil
 
+from bench.queries import query
 from diffapply.database.connection import connect
 
 _PAUSE = 0.2
-# In the bench's databases and in diffapply's scratch databases; the watcher itself is elsewhere.
-_LONGEST = r"""
-select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8
-from pg_stat_activity where backend_type = 'client backend' and datname like 'diffapply\_%'
-"""
+_HOLDING = query("holding")
 
 
 @contextmanager
-def longest_transaction(server: str) -> Iterator[dict[str, float]]:
-    """Yields figures, complete after the block: the seconds of the longest transaction in it."""
-    found = [0.0]
+def vacuum_held_back(server: str) -> Iterator[dict[str, float]]:
+    """Yields figures, complete after the block: the most seconds that a session held vacuum back.
+
+    What sessions do between two looks is not seen. So a transaction counts from the look before it
+    is first seen to hold vacuum back: a run's guard does so for an instant, and is old by then.
+    """
+    longest = 0.0
     over = threading.Event()
 
     def look() -> None:
+        nonlocal longest
+        held: dict[int, float] = {}
+        last = time.monotonic()
         with closing(connect(server, "bench")) as connection, connection.cursor() as cursor:
             while not over.wait(_PAUSE):
-                cursor.execute(_LONGEST)
-                found.extend(seconds for (seconds,) in cursor)
+                cursor.execute(_HOLDING)
+                last, passed = (now := time.monotonic()), now - last
+                held = {pid: min(old, held.get(pid, 0.0) + passed) for pid, old in cursor}
+                longest = max([longest, *held.values()])
 
     watcher = threading.Thread(target=look)
     watcher.start()
@@ -36,7 +43,7 @@ def longest_transaction(server: str) -> Iterator[dict[str, float]]:
     finally:
         over.set()
         watcher.join()
-    figures["longest transaction, s"] = max(found)
+    figures["vacuum held back, s"] = longest
 
 
 @contextmanager
