@@ -23,15 +23,10 @@ from diffapply.journal.memory import (
     remember_proofs,
 )
 from diffapply.journal.other_roles import OtherRoles, claim, other_roles
-from diffapply.journal.reading import (
-    UndoneSteps,
-    declared_objects,
-    history,
-    known_shapes,
-    load_shapes,
-    steps_to_undo,
-)
+from diffapply.journal.runs import history
+from diffapply.journal.shapes import declared_objects, known_shapes, load_shapes
 from diffapply.journal.structure import ensure, exists, permitted
+from diffapply.journal.undoing import UndoneSteps, steps_to_undo
 from diffapply.journal.writing import (
     Step,
     begin_run,

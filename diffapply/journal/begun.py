@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
+from diffapply.errors import UsageError
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import version
 from diffapply.model.ignoring import NOTHING, Ignoring, Pattern
@@ -34,13 +35,23 @@ class Begun:
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
 
-def has_run(connection: Connection, run: int) -> bool:
-    """Whether the journal has a run, also if what it says of that run cannot be read.
+def require_run(connection: Connection, run: int, *, there: bool) -> None:
+    """Refuse a run that the journal does not have, even if what it says of it cannot be read.
+
+    Args:
+        there: whether there is a journal that may be read.
 
     Raises:
+        UsageError: there is no such run.
         JournalError: the journal is newer than this diffapply.
         PermissionDeniedError: the role may not read it.
     """
+    if there and _has_run(connection, run):
+        return
+    raise UsageError(f"The journal has no run {run}.", "`diffapply history` lists the runs.")
+
+
+def _has_run(connection: Connection, run: int) -> bool:
     if not version(connection):
         return False
     with neutral(connection, read_only=True) as cursor:
