@@ -5,16 +5,11 @@ Nothing else takes definitions apart: what it asks of a fact, it asks of the val
 
 from diffapply.values.column import Column, Default, NotNull, not_null_name
 from diffapply.values.constraint import Check, Constraint, Exclude, ForeignKey, Key
+from diffapply.values.conversion import Conversion
 from diffapply.values.grants import Granted, Privileges
 from diffapply.values.index import Attachment, Index, IndexColumn
-from diffapply.values.routine import (
-    Aggregate,
-    Conversion,
-    MaterializedView,
-    Policy,
-    Routine,
-    View,
-)
+from diffapply.values.policy import Policy
+from diffapply.values.routine import Aggregate, Routine
 from diffapply.values.sequence import LARGEST, Identity, Numbering, Sequence
 from diffapply.values.settings import (
     NO_OPTIONS,
@@ -26,6 +21,7 @@ from diffapply.values.settings import (
 from diffapply.values.table import Inherits, Partition, Table
 from diffapply.values.types import BaseType, Composite, Enum, Range
 from diffapply.values.value import Value, Whole
+from diffapply.values.view import MaterializedView, View
 
 __all__ = [
     "LARGEST",
