@@ -1,33 +1,18 @@
-"""Which errors are worth another try, and how an error is explained."""
+"""Which errors are worth another try, and when."""
 
 import random
-import re
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from textwrap import shorten
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply import journal
-from diffapply.database.advice import advice, reason
-from diffapply.database.blockers import Blocker, find_blockers
 from diffapply.database.reading import TenantsLockedError
-from diffapply.database.timeouts import told_limit
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
-from diffapply.model.plan import Transition
-from diffapply.model.run import StepResult, StepStatus
-from diffapply.rollout.transaction.table_locks import wanted_locks
 
 TRIES = 12
 """Tries before a tenant counts as failed; with the pauses, about a minute."""
-
-ROLLED_BACK = "rolled back"
-NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
-"""Outcomes of a tenant that failed."""
 
 _SHORTEST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
@@ -52,45 +37,12 @@ class GaveUp:
     tries: int
 
 
-FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
-"""What to do where a statement fails on rows."""
-_OF_ROWS = ("22", "23")
-"""Classes of errors of statements for which other rows would do: of values, and of constraints."""
-_OF_SETTINGS = "22023"
-"""The one among them that is of a sequence, or of what a statement says itself."""
-
-_RESOURCES = "53"
-"""The class of errors that say what the server is short of: disk, memory, connections."""
-
-_OWN_LIMIT = "53400"
-"""Of these, the one of a limit for a single session, such as temp_file_limit."""
-
-_RAISED = re.compile(r"pl\w*\.\w+|(?:dblink|connection)\.c")
-"""Source files of an error that says what somebody else's code, or another server, wants it to say:
-those of procedural languages, of dblink and of postgres_fdw."""
-
-_NUMBERED = re.compile(
-    r"""(?<=/)(?:pgsql_tmp\d[\w.]*|[\w.]*\d[\w.]*(?=["']))"""
-    r"|(?<=block )\d+|(?<=size )\d+|\d+(?= bytes)"
-)
-"""What differs from tenant to tenant in such an error: a file's number, a block's, a size; no
-name."""
-
-
 class TenantBusyError(Exception):
     """Another session has the tenant locked."""
 
 
 class LocksBusyError(TenantBusyError):
     """The locks on the tenant's tables were not free within the time for all of them."""
-
-
-_NO_LOCK = (
-    LocksBusyError,
-    psycopg2.errors.LockNotAvailable,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.QueryCanceled,
-)
 
 
 def is_transient(error: Exception) -> bool:
@@ -103,19 +55,6 @@ def is_transient(error: Exception) -> bool:
         isinstance(error, TenantBusyError | TenantsLockedError | ConnectionFailedError)
         or type(error) is DatabaseError
     )
-
-
-def is_of_server(error: Exception) -> bool:
-    """Whether the server is short of something, so that other tenants would fail as well.
-
-    Not if its lock table is full: a tenant with fewer tables may need less of it. Nor if code in
-    the tenant says so: that would stop the run for all others.
-    """
-    code = getattr(error, "pgcode", None) or ""
-    if not code.startswith(_RESOURCES) or code == _OWN_LIMIT or advice(error):
-        return False
-    file = getattr(getattr(error, "diag", None), "source_file", None) or ""
-    return not _RAISED.fullmatch(file.rpartition("/")[2])
 
 
 def pause(tries: int) -> float:
@@ -137,94 +76,3 @@ def persist(connection: Connection, work: Callable[[], None]) -> GaveUp | None:
             time.sleep(pause(tries))
         else:
             return None
-
-
-def find_obstacles(
-    connection: Connection, error: Exception, tenants: Sequence[str], transition: Transition
-) -> list[Blocker]:
-    """Sessions whose locks stop tenants, as far as these locks still exist.
-
-    Args:
-        connection: the one with the error; its transaction is rolled back, if it has one.
-        error: from PostgreSQL or from us.
-        tenants: of one transition.
-    """
-    if isinstance(error, _NO_LOCK):
-        wanted = wanted_locks(connection, tenants, transition)
-        found = find_blockers(connection, tenants, wanted) if wanted else []
-        # Reading waits for locks, too; and older plans do not say what is locked.
-        return found or find_blockers(connection, tenants, any_mode=not wanted)
-    if isinstance(error, TenantBusyError):
-        return journal.find_tenant_holders(connection, tenants)
-    return []
-
-
-def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
-    """The error, with the session that holds the lock and the statement that waits, if any."""
-    if blocker is None:
-        code = getattr(error, "pgcode", None) or ""
-        if code.startswith(_OF_ROWS) and code != _OF_SETTINGS:
-            error.add_note(FOR_ROWS)
-        return error
-    if not blocker.relation:
-        return TenantBusyError(f"{error}: {blocker.holder}")
-    better = TenantBusyError(str(blocker))
-    notes = getattr(error, "__notes__", [])
-    statements = transition.statements
-    for number, statement in enumerate(statements, 1):
-        if not notes and any(
-            lock.table == (blocker.own if lock.own else blocker.relation)
-            for lock in statement.locks
-        ):
-            notes = [naming(number, len(statements), statement.sql)]
-    for note in notes:
-        better.add_note(note)
-    return better
-
-
-def limited(connection: Connection, error: Exception) -> None:
-    """Say in a cancelled statement's error which limit has cancelled it.
-
-    Args:
-        connection: outside of a transaction.
-    """
-    if isinstance(error, psycopg2.errors.QueryCanceled) and "user request" not in str(error):
-        with suppress(psycopg2.Error):
-            if told := told_limit(connection):
-                error.add_note(told)
-
-
-def given_up(
-    connection: Connection, tenant: str, why: GaveUp, status: StepStatus, outcome: str
-) -> StepResult:
-    """What became of a tenant whose work was given up; in doubt if the connection was lost.
-
-    Args:
-        connection: outside of a transaction.
-        outcome: what holds if the last try was not committed.
-    """
-    if not connection.closed:
-        limited(connection, why.error)
-    said = partial(sentence, why.error, why.tries)
-    doubt = said(NOT_KNOWN) if connection.closed else None
-    return StepResult(tenant, status, said(outcome), doubt, of_server=is_of_server(why.error))
-
-
-def naming(number: int, total: int, statement: str) -> str:
-    """The name of a statement in an error."""
-    return shorten(f"statement {number} of {total}: {statement}", 300, placeholder=" …")
-
-
-def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> str:
-    """The error for people: PostgreSQL's message, notes, number of tries, outcome."""
-    words = str(error)
-    if isinstance(error, psycopg2.Error):
-        words = ". ".join(filter(None, [reason(error), error.diag.message_detail]))
-        if is_of_server(error):
-            words = _NUMBERED.sub("…", words)
-    words = ". ".join(filter(None, [" ".join(words.split()).rstrip("."), advice(error)])).rstrip(
-        "."
-    )
-    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    again = f" (tried {tries} times)" if tries > 1 else ""
-    return f"{words}{notes}{again}; {outcome}."

@@ -22,10 +22,10 @@ from diffapply.model.run import REACHED, RunResult, StepResult, StepStatus
 from diffapply.progress import Progress, silent
 from diffapply.rollout import ending
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.explanation import NOT_KNOWN, ROLLED_BACK
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
-from diffapply.rollout.retry import NOT_KNOWN, ROLLED_BACK
 from diffapply.rollout.task import Task
 from diffapply.rollout.terms import Terms, begin_run, terms_of
 from diffapply.rollout.transaction.batch import LARGEST, apply_batch

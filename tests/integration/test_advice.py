@@ -10,7 +10,7 @@ import pytest
 
 from diffapply.cli.terminal import unexpected
 from diffapply.database.connection import connected, read_server
-from diffapply.rollout.retry import sentence
+from diffapply.rollout.explanation import sentence
 from tests.servers import Cli, Database, crash, get_own
 from tests.waiting import wait_for
 

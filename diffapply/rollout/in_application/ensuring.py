@@ -24,6 +24,7 @@ from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.scope import Scope
 from diffapply.planning.desired_shape import DesiredShape, hindrance
+from diffapply.rollout.explanation import sentence
 from diffapply.rollout.in_application.in_turn import StillBusyError, do_in_turn
 from diffapply.rollout.lifecycle.creation import (
     as_it_reads,
@@ -32,7 +33,7 @@ from diffapply.rollout.lifecycle.creation import (
     settings_given_back,
     undone_on_error,
 )
-from diffapply.rollout.retry import TenantBusyError, sentence
+from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.terms import begin_run, terms_of
 from diffapply.rollout.transaction.attempt import in_time
 from diffapply.rollout.transaction.gate import Gate, UnlikeError

@@ -12,9 +12,9 @@ from diffapply.database.blockers import find_blockers_within
 from diffapply.ddl.locks import locks_of
 from diffapply.errors import TenantError
 from diffapply.model.catalog import Catalog
+from diffapply.rollout.explanation import sentence
 from diffapply.rollout.in_application.in_turn import StillBusyError, do_in_turn
 from diffapply.rollout.lifecycle.creation import NewTenant, create_in
-from diffapply.rollout.retry import sentence
 
 _NO_TABLES = Catalog.of(())
 

@@ -26,11 +26,12 @@ from diffapply.model.run import RunResult, RunTransition, StepResult, StepStatus
 from diffapply.model.world import World
 from diffapply.progress import Progress, silent
 from diffapply.rollout.ending import carry_out, closed, each_in_turn
+from diffapply.rollout.explanation import given_up
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.lifecycle.bites import Bite, bites
 from diffapply.rollout.lifecycle.creation import EMPTY
 from diffapply.rollout.lifecycle.holdings import require_nothing_hangs, require_unused
-from diffapply.rollout.retry import TenantBusyError, given_up, persist
+from diffapply.rollout.retry import TenantBusyError, persist
 
 _STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"

@@ -17,6 +17,7 @@ from diffapply.model.run import RunResult, StepResult, StepStatus
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
 from diffapply.rollout.ending import carry_out, closed, each_in_turn
+from diffapply.rollout.explanation import ROLLED_BACK, given_up
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.lifecycle.creation import (
     EMPTY,
@@ -26,7 +27,7 @@ from diffapply.rollout.lifecycle.creation import (
     require_ddl,
     require_valid,
 )
-from diffapply.rollout.retry import ROLLED_BACK, given_up, persist
+from diffapply.rollout.retry import persist
 
 
 def provision(  # noqa: PLR0913 - what it needs, by name

@@ -23,7 +23,8 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.planning.unmanaged import could_be_left
-from diffapply.rollout.retry import FOR_ROWS, LocksBusyError, naming
+from diffapply.rollout.explanation import FOR_ROWS, naming
+from diffapply.rollout.retry import LocksBusyError
 from diffapply.rollout.transaction.belongings import Belongings
 from diffapply.rollout.transaction.gate import Gate, UnlikeError
 from diffapply.rollout.transaction.job import Job, StrangersError

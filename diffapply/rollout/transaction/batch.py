@@ -26,7 +26,8 @@ from diffapply.model.own_name import spelled
 from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.retry import TenantBusyError, find_obstacles
+from diffapply.rollout.explanation import find_obstacles
+from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.terms import Terms
 from diffapply.rollout.transaction.gate import Gate, UnlikeError
 from diffapply.rollout.transaction.job import Job, StrangersError

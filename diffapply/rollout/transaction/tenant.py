@@ -18,19 +18,16 @@ from diffapply.model.listing import some_of
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.planning.rights import lacks
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.retry import (
+from diffapply.rollout.explanation import (
     NOT_KNOWN,
     ROLLED_BACK,
-    TRIES,
-    TenantBusyError,
     explain,
     find_obstacles,
     is_of_server,
-    is_transient,
     limited,
-    pause,
     sentence,
 )
+from diffapply.rollout.retry import TRIES, TenantBusyError, is_transient, pause
 from diffapply.rollout.task import Task
 from diffapply.rollout.terms import Terms
 from diffapply.rollout.transaction.attempt import attempt, end
