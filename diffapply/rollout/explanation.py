@@ -1,8 +1,8 @@
 """How an error is explained, and what is in the way."""
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from textwrap import shorten
 
@@ -142,6 +142,16 @@ def given_up(
 def naming(number: int, total: int, statement: str) -> str:
     """The name of a statement in an error."""
     return shorten(f"statement {number} of {total}: {statement}", 300, placeholder=" …")
+
+
+@contextmanager
+def noting(what: str) -> Iterator[None]:
+    """Add what is done, such as the name of a statement, to PostgreSQL's error."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        error.add_note(what)
+        raise
 
 
 def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> str:
