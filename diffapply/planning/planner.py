@@ -10,13 +10,9 @@ from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Transition
-from diffapply.planning.aims import (
-    Aim,
-    Aims,
-    backward_aims,
-    forward_aims,
-    ignoring_on_the_way_back,
-)
+from diffapply.planning.aims import Aim, Aims
+from diffapply.planning.backward import backward_aims, ignoring_on_the_way_back
+from diffapply.planning.forward import forward_aims
 from diffapply.planning.means import Means
 from diffapply.planning.notes import (
     of_transition,

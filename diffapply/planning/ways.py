@@ -9,8 +9,9 @@ from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.aims import Aim, Aims, forward_aims
+from diffapply.planning.aims import Aim, Aims
 from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
+from diffapply.planning.forward import forward_aims
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.planning.not_null_names import cannot_name
