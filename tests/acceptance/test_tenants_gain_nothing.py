@@ -17,6 +17,7 @@ from diffapply.errors import RefusedError
 from diffapply.journal import OtherRoles
 from diffapply.journal.structure import upgrades
 from diffapply.model.world import World
+from diffapply.opening import caches
 from diffapply.planning import plan_file
 from diffapply.rollout import rollout
 from tests.servers import Cli, Database, Outcome
@@ -702,7 +703,8 @@ def test_by_a_journal_made_after_it_was_looked_for(
         mallory.makes_journal("create index on meta (version) where gain_immutable() > 0")
         return others
 
-    monkeypatch.setattr(opening, "other_roles", looks)
+    for place in (opening, caches):
+        monkeypatch.setattr(place, "other_roles", looks)
     settings = Settings(database_url=database.url, desired=str(desired))
     assert api.history(settings) == ()
     assert (looked_for, mallory.gained) == ([1], [])
