@@ -54,10 +54,11 @@ def _told(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's, 
 
 
 def _usage(command: Any) -> Iterator[str]:  # noqa: ANN401
-    for its in command.params:
-        if its.param_type_name == "argument":
-            word = f"{its.metavar or its.name.upper()}{'…' if its.nargs == -1 else ''}"
-            yield word if its.required else f"[{word}]"
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            several = "…" if parameter.nargs == -1 else ""
+            word = f"{parameter.metavar or parameter.name.upper()}{several}"
+            yield word if parameter.required else f"[{word}]"
     yield "[OPTIONS]"
 
 

@@ -43,35 +43,35 @@ def _needed() -> dict[str, tuple[Distribution, set[str]]]:
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()
-        its = distribution(name)
+        package = distribution(name)
         needs = {
             (_normal(wanted.name), frozenset(wanted.extras))
-            for wanted in map(Requirement, its.requires or ())
+            for wanted in map(Requirement, package.requires or ())
             if wanted.marker is None
             or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", *extras))
         }
-        _, before = found.get(name, (its, set()))
-        found[name] = its, before | {needed for needed, _ in needs}
+        _, before = found.get(name, (package, set()))
+        found[name] = package, before | {needed for needed, _ in needs}
         waiting += needs - seen
         seen |= needs
     return dict(sorted(found.items(), key=lambda entry: (entry[0] != ROOT, entry[0])))
 
 
-def _component(its: Distribution) -> dict[str, Any]:
-    licence = its.metadata["License-Expression"] or its.metadata["License"]
+def _component(package: Distribution) -> dict[str, Any]:
+    licence = package.metadata["License-Expression"] or package.metadata["License"]
     named = {"licenses": [{"license": {"name": licence.splitlines()[0]}}]} if licence else {}
     return {
         "type": "library",
-        "bom-ref": _ref(its),
-        "name": its.metadata["Name"],
-        "version": its.version,
-        "purl": _ref(its),
+        "bom-ref": _ref(package),
+        "name": package.metadata["Name"],
+        "version": package.version,
+        "purl": _ref(package),
         **named,
     }
 
 
-def _ref(its: Distribution) -> str:
-    return f"pkg:pypi/{_normal(its.metadata['Name'])}@{its.version}"
+def _ref(package: Distribution) -> str:
+    return f"pkg:pypi/{_normal(package.metadata['Name'])}@{package.version}"
 
 
 def _normal(name: str) -> str:

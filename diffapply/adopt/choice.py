@@ -109,10 +109,10 @@ def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
     return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
 
 
-def _with_statements(means: Means, its: ChosenShape) -> ChosenShape:
+def _with_statements(means: Means, chosen: ChosenShape) -> ChosenShape:
     """The same with the statements that the journal has for it, if it has any."""
-    fingerprint = its.shape.fingerprint
+    fingerprint = chosen.shape.fingerprint
     if fingerprint not in means.known_shapes():
-        return its
+        return chosen
     found = journal.load_shapes(means.reader.database.connection, [fingerprint])
-    return ChosenShape(found[fingerprint], its.tenants, known=True)
+    return ChosenShape(found[fingerprint], chosen.tenants, known=True)

@@ -200,5 +200,5 @@ def _program(request: Mapping[str, Any], folder: AlembicFolder, python: str) -> 
 def _environment(url: str) -> dict[str, str]:
     """Ours, with scratch for the live database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    its = of_driver(url, os.environ.get("DATABASE_URL", ""))
-    return kept | {"DATABASE_URL": its, "DIFFAPPLY_DATABASE_URL": its}
+    environment = of_driver(url, os.environ.get("DATABASE_URL", ""))
+    return kept | {"DATABASE_URL": environment, "DIFFAPPLY_DATABASE_URL": environment}

@@ -188,10 +188,10 @@ def answers(request: "dict[str, Any]", words: TextIO) -> "Iterator[dict[str, Any
             "revisions": [its.revision for its in revisions],
             "heads": list(replay.script.get_heads()),
         }
-        for its in revisions:
+        for revision in revisions:
             if not words.readline():
                 return
-            doing = its.revision
+            doing = revision.revision
             yield {"done": doing, "ran": replay.run(doing)}
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
         yield {"failed": doing, "error": said(error)}

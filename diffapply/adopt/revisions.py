@@ -113,15 +113,15 @@ def _positions(
         [delta] = differing_from(catalogs[-1], [shape.catalog])
         # Of equally near ones the last: what a revision did to rows alone is in none of them.
         near = len(deltas) - 1 - nearest_of(delta, deltas[::-1])
-        its = catalogs[near].fingerprint
-        if its != shape.fingerprint:
+        fingerprint = catalogs[near].fingerprint
+        if fingerprint != shape.fingerprint:
             # Texts may be spelled otherwise and mean the same, as after a dump and a restore.
             worded = goals.in_own_words(shape.catalog, Shape(catalogs[near]), scope)
             is_there = worded.fingerprint == shape.fingerprint
         else:
             is_there = True
         found[shape.fingerprint] = (
-            (_of(its, revisions, catalogs) if is_there else ()),
+            (_of(fingerprint, revisions, catalogs) if is_there else ()),
             revisions[near],
         )
     return found

@@ -94,19 +94,19 @@ class _Standing:
     @property
     def limit(self) -> int:
         """The last number that it can give and its column can hold."""
-        its = self.drawn
-        if its.increment > 0:
-            return min(its.greatest, its.largest or its.greatest)
-        return max(its.smallest, -(its.largest or -its.smallest) - 1)
+        drawn = self.drawn
+        if drawn.increment > 0:
+            return min(drawn.greatest, drawn.largest or drawn.greatest)
+        return max(drawn.smallest, -(drawn.largest or -drawn.smallest) - 1)
 
     @property
     def used(self) -> float:
         """The part of its numbers that is used up."""
-        its = self.drawn
-        own = its.greatest if its.increment > 0 else its.smallest
-        if self.last is None or (its.cycles and self.limit == own):
+        drawn = self.drawn
+        own = drawn.greatest if drawn.increment > 0 else drawn.smallest
+        if self.last is None or (drawn.cycles and self.limit == own):
             return 0.0
-        first = its.smallest if its.increment > 0 else its.greatest
+        first = drawn.smallest if drawn.increment > 0 else drawn.greatest
         return (abs(self.last - first) + 1) / (abs(self.limit - first) + 1)
 
     @property
@@ -192,36 +192,36 @@ def _ask(connection: Connection, asked: Sequence[_Drawn]) -> list[_Standing]:
     return [_stands(by_number[number], *values) for number, *values in said]
 
 
-def _looking(number: int, its: _Drawn) -> sql.Composed:
+def _looking(number: int, drawn: _Drawn) -> sql.Composed:
     """A query that asks a sequence and its column at once, the sequence last."""
     return sql.SQL(
         "select {}, s.last_value, s.is_called, (select {}({}) from {} {}.{})::bigint from {}.{} s"
     ).format(
         sql.Literal(number),
-        sql.SQL("max" if its.increment > 0 else "min"),
-        sql.Identifier(its.column or ""),
-        sql.SQL("only" if its.plain else ""),
-        sql.Identifier(its.table_schema or ""),
-        sql.Identifier(its.table or ""),
-        sql.Identifier(its.schema),
-        sql.Identifier(its.name),
+        sql.SQL("max" if drawn.increment > 0 else "min"),
+        sql.Identifier(drawn.column or ""),
+        sql.SQL("only" if drawn.plain else ""),
+        sql.Identifier(drawn.table_schema or ""),
+        sql.Identifier(drawn.table or ""),
+        sql.Identifier(drawn.schema),
+        sql.Identifier(drawn.name),
     )
 
 
-def _stands(its: _Drawn, last: int, called: bool, highest: int | None) -> _Standing:  # noqa: FBT001
-    following = last + its.increment if called else last
-    return _Standing(its, last if called else None, following, highest)
+def _stands(drawn: _Drawn, last: int, called: bool, highest: int | None) -> _Standing:  # noqa: FBT001
+    following = last + drawn.increment if called else last
+    return _Standing(drawn, last if called else None, following, highest)
 
 
 def _worst(standings: Sequence[_Standing]) -> Iterator[Finding]:
     """The findings, each with its tenants and with how it is in the worst of them."""
     alike: dict[tuple[FindingKind, str, str], list[_Standing]] = defaultdict(list)
-    for its in standings:
-        name, place = quoted(its.drawn.name), its.drawn.place
-        if its.used >= _NEAR:
-            alike["sequence_ends", name, place].append(its)
-        if its.behind:
-            alike["sequence_behind", name, place].append(its)
+    for standing in standings:
+        name, place = quoted(standing.drawn.name), standing.drawn.place
+        if standing.used >= _NEAR:
+            alike["sequence_ends", name, place].append(standing)
+        if standing.behind:
+            alike["sequence_behind", name, place].append(standing)
     for (kind, name, where), those in alike.items():
         ends = kind == "sequence_ends"
         worst = max(those, key=lambda its: its.used if ends else its.behind)
@@ -231,6 +231,6 @@ def _worst(standings: Sequence[_Standing]) -> Iterator[Finding]:
         yield Finding(kind, name, where, tuple(names), f"{told}{which}")
 
 
-def _told_end(its: _Standing) -> str:
-    what = _TYPES.get(abs(its.limit + (its.limit < 0)), "")
-    return f"{its.used:.0%} of {what or 'its numbers'} used, last is {its.last:,}"
+def _told_end(standing: _Standing) -> str:
+    what = _TYPES.get(abs(standing.limit + (standing.limit < 0)), "")
+    return f"{standing.used:.0%} of {what or 'its numbers'} used, last is {standing.last:,}"

@@ -32,8 +32,8 @@ def _looking(
     Args:
         ahead: begin to make a scratch database at once.
     """
-    its = replace(settings, ignore=(*USUAL, *settings.ignore))
-    with opening.planning(its, progress, remember=False, ahead=ahead) as found:
+    bare = replace(settings, ignore=(*USUAL, *settings.ignore))
+    with opening.planning(bare, progress, remember=False, ahead=ahead) as found:
         yield found
 
 
@@ -133,13 +133,13 @@ def pull(
         return opening.desired_state(replace(settings, desired=tuple(names), tenant_token=token))
 
     with _looking(settings, progress, ahead=True) as (means, chosen):
-        its = (
+        shape = (
             largest_shape(means, chosen, only=not majority)
             if named is None
             else named_shape(means, chosen, named)
         )
         write = pulled_models if models else pulled_sql
-        return write(means, its, load, settings.tenant_token, sql_file)
+        return write(means, shape, load, settings.tenant_token, sql_file)
 
 
 def find_settings(settings: Settings, root: Path) -> "Findings":

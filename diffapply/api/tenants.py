@@ -42,8 +42,8 @@ def provision(
         goal = _built(stage, desired, settings, names)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
-            for its in (goal, *(variant.shape for variant in goal.variants)):
-                admission.require_own_code(database.connection, its)
+            for shape in (goal, *(variant.shape for variant in goal.variants)):
+                admission.require_own_code(database.connection, shape)
     return provision_tenants(
         database.url,
         names,

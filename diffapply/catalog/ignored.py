@@ -27,9 +27,9 @@ def ignoring(patterns: tuple[str, ...]) -> Ignoring:
     return Ignoring((patterns,) if patterns else ())
 
 
-def without_ignored(catalog: Catalog, its: Ignoring) -> Catalog:
+def without_ignored(catalog: Catalog, patterns: Ignoring) -> Catalog:
     """The catalog as the server would have read it with these patterns."""
-    ignored = {fact.key for fact in catalog.facts.values() if its.names(*fact.key)}
+    ignored = {fact.key for fact in catalog.facts.values() if patterns.names(*fact.key)}
     return without(catalog, ignored) if ignored else catalog
 
 
@@ -44,9 +44,9 @@ def without(catalog: Catalog, keys: Iterable[FactKey]) -> Catalog:
     return Catalog.of(left, catalog.strangers)
 
 
-def shape_without_ignored(shape: Shape, its: Ignoring) -> Shape:
+def shape_without_ignored(shape: Shape, patterns: Ignoring) -> Shape:
     """The same for a shape. What built more than is left no longer counts."""
-    left = without_ignored(shape.catalog, its)
+    left = without_ignored(shape.catalog, patterns)
     return shape if left is shape.catalog else Shape(left)
 
 

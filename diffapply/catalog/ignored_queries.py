@@ -42,9 +42,9 @@ def condition(ignoring: Ignoring, kind: str, name: str) -> str:
 
 def _decided(patterns: tuple[Pattern, ...], name: str) -> str:
     decided = "false"
-    for its in patterns:
-        like = f"{name} like {_constant(its.like)}"
-        if its.takes_back:
+    for pattern in patterns:
+        like = f"{name} like {_constant(pattern.like)}"
+        if pattern.takes_back:
             decided = f"({decided}) and not {like}"
         else:
             decided = like if decided == "false" else f"{decided} or {like}"
@@ -99,9 +99,9 @@ def with_conditions(text: str) -> str:
 
     def written(found: re.Match[str]) -> str:
         catalog, oid, number = found.groups()
-        its = catalog if "." in catalog else f"'{catalog}'::regclass"
+        class_ = catalog if "." in catalog else f"'{catalog}'::regclass"
         listed = "select i.classid, i.objid, i.objsubid from ignored i"
-        return f"({its}, {oid}, {number or 0}) not in ({listed})"
+        return f"({class_}, {oid}, {number or 0}) not in ({listed})"
 
     return _STANDS.sub(written, text)
 

@@ -118,6 +118,6 @@ def _said(table: Mapping[str, object], key: str, where: str) -> str:
 def equal(variants: Mapping[str, Variant]) -> dict[Variant, tuple[str, ...]]:
     """Each variant with the tenants that have it, in the given order."""
     found: dict[Variant, list[str]] = {}
-    for name, its in variants.items():
-        found.setdefault(its, []).append(name)
+    for name, variant in variants.items():
+        found.setdefault(variant, []).append(name)
     return {its: tuple(names) for its, names in found.items()}

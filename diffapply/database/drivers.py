@@ -92,8 +92,8 @@ class AsyncpgDriver:
     @property
     def server_version(self) -> int:
         """As ``server_version_num``."""
-        its = self.itself.get_server_version()
-        return int(its.major * 10000 + its.minor)
+        version = self.itself.get_server_version()
+        return int(version.major * 10000 + version.minor)
 
     def run(self, before: str, query: str) -> Rows:
         """Execute it in two messages or three: asyncpg returns rows of single statements only."""
@@ -129,8 +129,8 @@ def _psycopg_said(error: "psycopg.Error") -> tuple[str | None, dict[str, str | N
 
 
 def _asyncpg_said(error: Exception) -> tuple[str | None, dict[str, str | None]]:
-    its = {"message_primary": "message", "message_detail": "detail", "message_hint": "hint"}
-    fields = {name: getattr(error, its.get(name, name), None) for name in _FIELDS}
+    called = {"message_primary": "message", "message_detail": "detail", "message_hint": "hint"}
+    fields = {name: getattr(error, called.get(name, name), None) for name in _FIELDS}
     return getattr(error, "sqlstate", None), fields
 
 

@@ -96,8 +96,8 @@ def is_foreign(connection: object) -> bool:
 
 def connection_itself(connection: Connection) -> object:
     """The driver's connection."""
-    its: object = connection
-    return its.driver.itself if isinstance(its, ForeignConnection) else its
+    itself: object = connection
+    return itself.driver.itself if isinstance(itself, ForeignConnection) else itself
 
 
 def written(what: sql.Composable, connection: Connection) -> str:

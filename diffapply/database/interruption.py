@@ -77,8 +77,8 @@ def may_be_interrupted(connection: _Connection) -> None:
     """Cancel the statements of this connection when the command is interrupted."""
     with _lock:
         _open[connection] = threading.get_ident()
-    for its in _current:
-        its.connected = True
+    for current in _current:
+        current.connected = True
 
 
 def opened_by(threads: Collection[int]) -> list[_Connection]:
@@ -192,5 +192,5 @@ def cancel(connections: Iterable[_Connection]) -> None:
 def cut(connections: Iterable[_Connection]) -> None:
     """Shut the sockets down: whoever waits for the server gets an error at once."""
     for connection in connections:
-        with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its:
-            its.shutdown(socket.SHUT_RDWR)
+        with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as shared:
+            shared.shutdown(socket.SHUT_RDWR)

@@ -55,12 +55,12 @@ def lent(connection: object) -> Iterator[Connection]:
     Raises:
         WrongConnectionError: it is none of these.
     """
-    its = _ours(connection)
+    ours = _ours(connection)
     try:
-        yield its
+        yield ours
     except psycopg2.Error as error:
         # Of another driver, it is the cause of the one that we have made of it.
-        if is_foreign(its) and error.__cause__ is not None:
+        if is_foreign(ours) and error.__cause__ is not None:
             raise error.__cause__ from None
         raise
 
@@ -116,20 +116,20 @@ def _ours(connection: object) -> Connection:
     raise _wrong(connection, _TAKEN)
 
 
-def _of_sqlalchemy(its: Any) -> object | None:  # noqa: ANN401 - whatever was given
+def _of_sqlalchemy(given: Any) -> object | None:  # noqa: ANN401 - whatever was given
     """The driver's connection within one of SQLAlchemy's, which has begun a transaction."""
-    if _is(its, "sqlalchemy.orm", "scoped_session"):
-        its = its()
-    if _is(its, "sqlalchemy.orm", "Session"):
-        its = its.connection()
-    if _is(its, "sqlalchemy.engine", "Connection"):
-        if not its.in_transaction():
-            its.begin()  # SQLAlchemy must know, or its commit would do nothing
-        if its.dialect.is_async:
-            its.exec_driver_sql("select 1")  # its drivers begin with the first statement
-        its = its.connection
-    if _is(its, "sqlalchemy.pool", "PoolProxiedConnection"):
-        found: object = its.driver_connection
+    if _is(given, "sqlalchemy.orm", "scoped_session"):
+        given = given()
+    if _is(given, "sqlalchemy.orm", "Session"):
+        given = given.connection()
+    if _is(given, "sqlalchemy.engine", "Connection"):
+        if not given.in_transaction():
+            given.begin()  # SQLAlchemy must know, or its commit would do nothing
+        if given.dialect.is_async:
+            given.exec_driver_sql("select 1")  # its drivers begin with the first statement
+        given = given.connection
+    if _is(given, "sqlalchemy.pool", "PoolProxiedConnection"):
+        found: object = given.driver_connection
         return found
     return None
 
@@ -165,8 +165,8 @@ def _wrong(connection: object, taken: str) -> WrongConnectionError:
 
 
 def _name(value: object) -> str:
-    its = type(value)
+    kind = type(value)
     if isinstance(value, PsycopgDriver | AsyncpgDriver):
         return "the connection"
-    module = its.__module__.split(".")[0]
-    return its.__qualname__ if module == "builtins" else f"{module}'s {its.__qualname__}"
+    module = kind.__module__.split(".")[0]
+    return kind.__qualname__ if module == "builtins" else f"{module}'s {kind.__qualname__}"

@@ -26,12 +26,12 @@ def types_of(column: sa.Column[Any], dialect: Dialect) -> Iterator[NamedType]:
     return (its for its in parts_of(column.type, dialect) if isinstance(its, NamedType))
 
 
-def parts_of(its: TypeEngine[Any], dialect: Dialect) -> Iterator[TypeEngine[Any]]:
+def parts_of(whole: TypeEngine[Any], dialect: Dialect) -> Iterator[TypeEngine[Any]]:
     """The type itself, after those it is made of: an array's elements, what a domain restricts.
 
     Of a type with variants, or one that decides what it is, that is what it is in this dialect.
     """
-    there = _in_dialect(its, dialect)
+    there = _in_dialect(whole, dialect)
     inner: Sequence[TypeEngine[Any]] = ()
     if isinstance(there, sa.TypeDecorator):
         inner = [there.load_dialect_impl(dialect)]
@@ -44,8 +44,8 @@ def parts_of(its: TypeEngine[Any], dialect: Dialect) -> Iterator[TypeEngine[Any]
     yield there
 
 
-def _in_dialect(its: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+def _in_dialect(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     # Not TypeEngine.dialect_impl: in SQLAlchemy 2.0 its copy of a domain lacks the check.
     # Nothing public names a type's variants.
-    variant = its._variant_mapping.get(dialect.name, its)  # noqa: SLF001
+    variant = type_._variant_mapping.get(dialect.name, type_)  # noqa: SLF001
     return dialect.type_descriptor(variant)

@@ -61,26 +61,26 @@ def _is_of_pg_dump(statement: _Node) -> bool:
     return said == {"targetList"} and all(_is_harmless(its.val) for its in statement.targetList)
 
 
-def _is_harmless(its: _Node) -> bool:
-    if not isinstance(its, ast.FuncCall):
+def _is_harmless(node: _Node) -> bool:
+    if not isinstance(node, ast.FuncCall):
         return False
-    called: _Node = its
+    called: _Node = node
     *schema, name = (part.sval for part in called.funcname)
     known = schema in ([], ["pg_catalog"]) and name in _HARMLESS
     return known and all(map(_is_literal, called.args or ()))
 
 
-def _is_literal(its: _Node) -> bool:
+def _is_literal(node: _Node) -> bool:
     """Whether a value is the same at any time."""
-    match its:
+    match node:
         case ast.TypeCast():
-            return _is_literal(its.arg)
+            return _is_literal(node.arg)
         case ast.A_Expr():  # a number's sign
-            return its.lexpr is None and _is_literal(its.rexpr)
+            return node.lexpr is None and _is_literal(node.rexpr)
         case ast.ColumnRef():  # MINVALUE and MAXVALUE
             return True
         case ast.A_Const():
-            text = its.val.sval if isinstance(its.val, ast.String) else ""
+            text = node.val.sval if isinstance(node.val, ast.String) else ""
             return _MOMENT.search(text or "") is None
     return False
 

@@ -177,12 +177,14 @@ class _Creation:
 
     def _make_types(self, connection: sa.Connection, table: sa.Table) -> None:
         """Create the tenant's types that the MetaData does not create, if they are missing."""
-        for its in named_types(table, self._dialect):
-            elsewhere = not its.create_type and its.schema is None
-            named = {"name": its.name, "table": table.name}
-            if self._is_wanted(its) and not (elsewhere and self._finds(_FOUND_ON_THE_PATH, named)):
-                create_type = CreateEnumType if isinstance(its, ENUM) else CreateDomainType
-                connection.execute(create_type(its))
+        for type_ in named_types(table, self._dialect):
+            elsewhere = not type_.create_type and type_.schema is None
+            named = {"name": type_.name, "table": table.name}
+            if self._is_wanted(type_) and not (
+                elsewhere and self._finds(_FOUND_ON_THE_PATH, named)
+            ):
+                create_type = CreateEnumType if isinstance(type_, ENUM) else CreateDomainType
+                connection.execute(create_type(type_))
 
     def _is_wanted(self, item: NamedType | sa.Sequence) -> bool:
         """Whether a type or a sequence belongs to the tenant and does not exist yet."""

@@ -104,28 +104,28 @@ class _Statement:
     number: int
     token: str | None
 
-    def defined(self, its: _Node) -> Iterator[Located]:
+    def defined(self, node: _Node) -> Iterator[Located]:
         """What it defines."""
-        match its:
+        match node:
             case ast.CreateForeignTableStmt():
-                yield from self._table(its.base)
+                yield from self._table(node.base)
             case ast.CreateStmt():
-                yield from self._table(its)
-            case ast.AlterTableStmt() if its.objtype in _TABLES:
-                yield from self._additions(its)
+                yield from self._table(node)
+            case ast.AlterTableStmt() if node.objtype in _TABLES:
+                yield from self._additions(node)
             case ast.IndexStmt():
-                yield from self._index(its)
+                yield from self._index(node)
             case ast.CreateDomainStmt():
-                yield from self._type("domain", its.domainname or ())
+                yield from self._type("domain", node.domainname or ())
             case ast.CreateEnumStmt() | ast.AlterEnumStmt():
-                yield from self._enum(its)
+                yield from self._enum(node)
             case ast.CreateTableAsStmt():
-                is_view = its.objtype == ObjectType.OBJECT_MATVIEW
+                is_view = node.objtype == ObjectType.OBJECT_MATVIEW
                 kind: RenameKind = "materialized view" if is_view else "table"
-                yield from self._relation(kind, its.into and its.into.rel)
-            case _ if type(its) in _RELATIONS:
-                named, where = _RELATIONS[type(its)]
-                yield from self._relation(named, getattr(its, where))
+                yield from self._relation(kind, node.into and node.into.rel)
+            case _ if type(node) in _RELATIONS:
+                named, where = _RELATIONS[type(node)]
+                yield from self._relation(named, getattr(node, where))
 
     @property
     def _begins(self) -> int:
@@ -143,25 +143,25 @@ class _Statement:
     def _thing(self, kind: RenameKind, table: str, name: str, begins: int) -> Declarable:
         return Declarable(kind, table, name, f"{self.place}{bisect_left(self.ends, begins) + 1}")
 
-    def _relation(self, kind: RenameKind, its: _Node) -> Iterator[Located]:
-        if self._is_own(its.schemaname):
-            yield self._whole(kind, its.relname, its.relname, its.location)
+    def _relation(self, kind: RenameKind, node: _Node) -> Iterator[Located]:
+        if self._is_own(node.schemaname):
+            yield self._whole(kind, node.relname, node.relname, node.location)
 
-    def _index(self, its: _Node) -> Iterator[Located]:
-        if its.idxname and self._is_own(its.relation.schemaname):
-            yield self._whole("index", its.relation.relname, its.idxname, its.relation.location)
+    def _index(self, node: _Node) -> Iterator[Located]:
+        if node.idxname and self._is_own(node.relation.schemaname):
+            yield self._whole("index", node.relation.relname, node.idxname, node.relation.location)
 
     def _type(self, kind: RenameKind, names: Sequence[Any]) -> Iterator[Located]:
         *schema, name = (part.sval for part in names)
         if self._is_own(*schema):
             yield self._whole(kind, name, name, self.words[2].start)
 
-    def _table(self, its: _Node) -> Iterator[Located]:
-        yield from self._relation("table", its.relation)
-        if not self._is_own(its.relation.schemaname):
+    def _table(self, node: _Node) -> Iterator[Located]:
+        yield from self._relation("table", node.relation)
+        if not self._is_own(node.relation.schemaname):
             return
-        for element in its.tableElts or ():
-            yield from self._part(its.relation.relname, element)
+        for element in node.tableElts or ():
+            yield from self._part(node.relation.relname, element)
 
     def _part(self, table: str, element: _Node) -> Iterator[Located]:
         """A column or a constraint of a table, with the constraints that are written at it."""
@@ -173,22 +173,22 @@ class _Statement:
             for constraint in column.constraints or ():
                 yield from self._constraint(table, constraint, column.location)
 
-    def _constraint(self, table: str, its: _Node, column: int | None = None) -> Iterator[Located]:
-        if its.conname and its.contype in _WITH_A_NAME:
-            found = self._located("constraint", table, its.conname, its.location)
+    def _constraint(self, table: str, node: _Node, column: int | None = None) -> Iterator[Located]:
+        if node.conname and node.contype in _WITH_A_NAME:
+            found = self._located("constraint", table, node.conname, node.location)
             yield replace(found, column=column)
 
     def _located(self, kind: RenameKind, table: str, name: str, at: int) -> Located:
         thing = self._thing(kind, table, name, at)
         return Located(thing, frozenset({at}), at, at, self.number)
 
-    def _additions(self, its: _Node) -> Iterator[Located]:
+    def _additions(self, node: _Node) -> Iterator[Located]:
         """What ALTER TABLE adds; if it is one thing, a comment may stand in front of all."""
-        if not self._is_own(its.relation.schemaname):
+        if not self._is_own(node.relation.schemaname):
             return
         added = [
-            [*self._part(its.relation.relname, command.def_)]
-            for command in its.cmds
+            [*self._part(node.relation.relname, command.def_)]
+            for command in node.cmds
             if command.subtype in _ADDS
         ]
         alone = {self._begins} if len(added) == 1 else set()
@@ -202,16 +202,16 @@ class _Statement:
             yield replace(outer, begins=begins, first=first, whole=bool(alone))
             yield from inner
 
-    def _enum(self, its: _Node) -> Iterator[Located]:
-        *schema, name = (part.sval for part in its.typeName)
+    def _enum(self, node: _Node) -> Iterator[Located]:
+        *schema, name = (part.sval for part in node.typeName)
         if not self._is_own(*schema):
             return
-        if isinstance(its, ast.CreateEnumStmt):
-            yield from self._type("enum", its.typeName or ())
-            for label, at in zip(its.vals or (), self._labels(), strict=False):  # () has none
+        if isinstance(node, ast.CreateEnumStmt):
+            yield from self._type("enum", node.typeName or ())
+            for label, at in zip(node.vals or (), self._labels(), strict=False):  # () has none
                 yield self._located("label", name, label.sval, at)
-        elif its.newVal and not its.oldVal:
-            yield self._whole("label", name, its.newVal, self._begins)
+        elif node.newVal and not node.oldVal:
+            yield self._whole("label", name, node.newVal, self._begins)
 
     def _labels(self) -> Iterator[int]:
         """Where labels begin: behind a parenthesis or a comma, as nothing else in CREATE TYPE."""

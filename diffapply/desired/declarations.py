@@ -39,8 +39,8 @@ class Declaration:
     @property
     def renames(self) -> tuple[Rename, ...]:
         """One from each earlier name."""
-        its = self.thing
-        return tuple(Rename(its.kind, its.table, old, its.name) for old in self.olds)
+        thing = self.thing
+        return tuple(Rename(thing.kind, thing.table, old, thing.name) for old in self.olds)
 
 
 def declarations(
@@ -63,20 +63,20 @@ def declarations(
     """
     declared = []
     before: list[parser.Token] = []  # the code in front of a comment
-    for number, its in enumerate(tokens):
-        if its.name not in COMMENTS:
-            before.append(its)
+    for number, token_ in enumerate(tokens):
+        if token_.name not in COMMENTS:
+            before.append(token_)
             continue
-        is_block = its.name == "C_COMMENT"
-        ours = (_IN_A_BLOCK if is_block else _OURS).match(text[its.start : its.end + 1])
+        is_block = token_.name == "C_COMMENT"
+        ours = (_IN_A_BLOCK if is_block else _OURS).match(text[token_.start : token_.end + 1])
         if ours is None:
             continue
-        at = f"{place}line {line_of(text, its.start)}"
+        at = f"{place}line {line_of(text, token_.start)}"
         if is_block:
             raise DesiredStateError(f"{at}: diffapply does not read a comment in /* */.", _HOW)
-        line = max(text.rfind(end, 0, its.start) for end in "\r\n") + 1
+        line = max(text.rfind(end, 0, token_.start) for end in "\r\n") + 1
         if before and before[-1].end >= line:
-            thing = _at_its_end(at, find(), before[-1], line, its.start)
+            thing = _at_its_end(at, find(), before[-1], line, token_.start)
         else:
             thing = _behind(at, find(), tokens[number + 1 :])
         declared.append(Declaration(thing, _olds(at, ours["says"], thing, token), at))
@@ -128,11 +128,11 @@ def _only(at: str, these: Sequence[Located]) -> Declarable:
 
 def _olds(at: str, says: str, thing: Declarable, token: str | None) -> tuple[str, ...]:
     """The earlier names that a comment says."""
-    its = _SAYS.fullmatch(says)
-    if its is None:
+    found = _SAYS.fullmatch(says)
+    if found is None:
         raise DesiredStateError(f"{at}: diffapply does not know what the comment declares.", _HOW)
     schema = None if thing.kind in PARTS else token
-    olds = _labels(its["names"]) if thing.kind == "label" else _names(its["names"], schema)
+    olds = _labels(found["names"]) if thing.kind == "label" else _names(found["names"], schema)
     if not olds:
         what = "a constant, such as 'x'," if thing.kind == "label" else "a name as SQL has it"
         raise DesiredStateError(f"{at}: after `renamed from`, write {what} and nothing else.", _HOW)
@@ -146,10 +146,10 @@ def _olds(at: str, says: str, thing: Declarable, token: str | None) -> tuple[str
 
 def _names(said: str, token: str | None) -> tuple[str, ...]:
     """The names in a list of names; none if it is no such list."""
-    its = _parsed(f"DROP TABLE {said}\n, a")  # so that only names can be in front
-    if not isinstance(its, ast.DropStmt) or its.missing_ok:
+    node = _parsed(f"DROP TABLE {said}\n, a")  # so that only names can be in front
+    if not isinstance(node, ast.DropStmt) or node.missing_ok:
         return ()
-    parts = [tuple(part.sval for part in name) for name in (its.objects or ())[:-1]]
+    parts = [tuple(part.sval for part in name) for name in (node.objects or ())[:-1]]
     if any(schema and schema != [token] for *schema, _ in parts):
         return ()
     return tuple(name for *_, name in parts)
@@ -157,19 +157,19 @@ def _names(said: str, token: str | None) -> tuple[str, ...]:
 
 def _labels(said: str) -> tuple[str, ...]:
     """The constants in a list of constants; none if it is no such list."""
-    its = _parsed(f"CREATE TYPE a AS ENUM ({said}\n)")
-    if not isinstance(its, ast.CreateEnumStmt):
+    node = _parsed(f"CREATE TYPE a AS ENUM ({said}\n)")
+    if not isinstance(node, ast.CreateEnumStmt):
         return ()
-    return tuple(label.sval for label in its.vals or ())
+    return tuple(label.sval for label in node.vals or ())
 
 
 def _parsed(sql: str) -> ast.Node | None:
     """The statement, if it is one."""
     try:
-        [its] = parser.parse_sql(sql)
+        [statement] = parser.parse_sql(sql)
     except (parser.ParseError, ValueError):
         return None
-    return its.stmt
+    return statement.stmt
 
 
 def require_one_claim(declared: Iterable[Declaration]) -> None:
@@ -180,21 +180,21 @@ def require_one_claim(declared: Iterable[Declaration]) -> None:
     """
     said: dict[tuple[str, str, str], Declaration] = {}
     claims: dict[tuple[str, str, str], Declaration] = {}
-    for its in declared:
-        what = its.thing
+    for claim in declared:
+        what = claim.thing
         if other := said.get((what.kind, what.table, what.name)):
             raise DesiredStateError(
-                f"{its.place}: another comment ({other.place}) says from what "
+                f"{claim.place}: another comment ({other.place}) says from what "
                 f"{what.kind} {what.name} is renamed.",
                 "Write one comment, with several earlier names if there are.",
             )
-        said[what.kind, what.table, what.name] = its
+        said[what.kind, what.table, what.name] = claim
         within = what.table if what.kind in PARTS else ""
-        for old in its.olds:
-            other = claims.setdefault((what.kind, within, old), its)
-            if other is not its:
+        for old in claim.olds:
+            other = claims.setdefault((what.kind, within, old), claim)
+            if other is not claim:
                 raise DesiredStateError(
-                    f"{its.place}: {what.kind} {old} is an earlier name of {what.name} and of "
+                    f"{claim.place}: {what.kind} {old} is an earlier name of {what.name} and of "
                     f"{other.thing.name} ({other.place}).",
                     "Declare it at one of them only.",
                 )

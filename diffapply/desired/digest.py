@@ -78,9 +78,9 @@ def _compiled(element: Any, dialect: Dialect) -> str:  # noqa: ANN401 - SQLAlche
 
 
 def _types(table: sa.Table, dialect: Dialect) -> Iterator[str]:
-    for its in named_types(table, dialect):
-        create = CreateEnumType if isinstance(its, ENUM) else CreateDomainType
-        yield f"{its.create_type} {create(its).compile(dialect=dialect)}"
+    for type_ in named_types(table, dialect):
+        create = CreateEnumType if isinstance(type_, ENUM) else CreateDomainType
+        yield f"{type_.create_type} {create(type_).compile(dialect=dialect)}"
 
 
 def _runs_code(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> bool:
@@ -110,13 +110,15 @@ def _reached_from(metadata: sa.MetaData) -> set[int]:
     found: set[int] = set()
     left: list[object] = [metadata]
     while left:
-        its = left.pop()
-        if id(its) not in found:
-            found.add(id(its))
-            if isinstance(its, _LOOKED_THROUGH) or type(its).__module__.startswith("sqlalchemy."):
-                left += gc.get_referents(its)
-            if not isinstance(its, type):
-                left += type(its).__mro__
+        reached = left.pop()
+        if id(reached) not in found:
+            found.add(id(reached))
+            if isinstance(reached, _LOOKED_THROUGH) or type(reached).__module__.startswith(
+                "sqlalchemy."
+            ):
+                left += gc.get_referents(reached)
+            if not isinstance(reached, type):
+                left += type(reached).__mro__
     return found
 
 
@@ -141,9 +143,9 @@ def _names(events: type) -> Iterator[str]:
     return (name for name in dir(events) if not name.startswith("_") and name != "dispatch")
 
 
-def _has_condition(its: object) -> bool:
+def _has_condition(element: object) -> bool:
     """Whether code decides if it is executed."""
-    return getattr(getattr(its, "_ddl_if", None), "callable_", None) is not None
+    return getattr(getattr(element, "_ddl_if", None), "callable_", None) is not None
 
 
 def _is_plain(listener: object) -> bool:
@@ -151,10 +153,10 @@ def _is_plain(listener: object) -> bool:
     if isinstance(listener, ExecutableDDLElement):
         is_usual = type(listener).__call__ is ExecutableDDLElement.__call__
         return is_usual and not _has_condition(listener)
-    its: Any = listener.func if isinstance(listener, partial) else listener
-    if type(its).__module__ == "sqlalchemy.util.langhelpers":  # a method that SQLAlchemy wraps
-        its = getattr(its.target, its.name)
-    maker = getattr(its, "__self__", None)
+    function: Any = listener.func if isinstance(listener, partial) else listener
+    if type(function).__module__ == "sqlalchemy.util.langhelpers":  # a method that SQLAlchemy wraps
+        function = getattr(function.target, function.name)
+    maker = getattr(function, "__self__", None)
     return isinstance(maker, SchemaType) and _is_sqlalchemys(type(maker))
 
 

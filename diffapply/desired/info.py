@@ -37,9 +37,9 @@ def declarable_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Dec
         found += [Declarable(kind, table.name, table.name) for kind in _kinds(table)]
         for column in table.columns:
             found.append(Declarable("column", table.name, column.name))
-            for its in _own_types(column, tenancy):
-                labels = its.enums if isinstance(its, ENUM) else ()
-                found += [Declarable("label", str(its.name), label) for label in labels]
+            for type_ in _own_types(column, tenancy):
+                labels = type_.enums if isinstance(type_, ENUM) else ()
+                found += [Declarable("label", str(type_.name), label) for label in labels]
     return tuple(dict.fromkeys(found))
 
 
@@ -106,8 +106,8 @@ def _own_types(column: sa.Column[Any], tenancy: TenantNames) -> list[NamedType]:
     return [its for its in types_of(column, DIALECT) if tenancy.is_tenants(its.schema)]
 
 
-def _kind(its: NamedType) -> RenameKind:
-    return "enum" if isinstance(its, ENUM) else "domain"
+def _kind(type_: NamedType) -> RenameKind:
+    return "enum" if isinstance(type_, ENUM) else "domain"
 
 
 def _names(said: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -73,13 +73,15 @@ def outside(statements: Iterable[ast.Node | None], token: str | None) -> Iterato
     Args:
         token: the name of the tenant's schema in them.
     """
-    for its in statements:
-        match its:
-            case ast.CreateSchemaStmt() if its.schemaname != token:
-                yield f"schema {its.schemaname}" if its.schemaname else "schema"
+    for statement in statements:
+        match statement:
+            case ast.CreateSchemaStmt() if statement.schemaname != token:
+                yield f"schema {statement.schemaname}" if statement.schemaname else "schema"
             case ast.CreateRoleStmt():
-                yield f"role {its.role}"
-            case ast.CreateStmt() if its.relation and its.relation.relpersistence == "t":
-                yield f"temporary table {its.relation.relname}"
-            case ast.ViewStmt() if its.view and its.view.relpersistence == "t":
-                yield f"temporary view {its.view.relname}"
+                yield f"role {statement.role}"
+            case ast.CreateStmt() if (
+                statement.relation and statement.relation.relpersistence == "t"
+            ):
+                yield f"temporary table {statement.relation.relname}"
+            case ast.ViewStmt() if statement.view and statement.view.relpersistence == "t":
+                yield f"temporary view {statement.view.relname}"

@@ -72,11 +72,11 @@ def require_only_shows(line: str, place: str) -> None:
         out and _only_reads(out["query"])
     ):  # all else in the line belongs to it
         return
-    for its in _ONE.finditer(line):
-        if not _only_shows(its["name"], its["said"].split()):
+    for command in _ONE.finditer(line):
+        if not _only_shows(command["name"], command["said"].split()):
             raise DesiredStateError(
-                rf"{place}: psql would run \{its['name']} here, which diffapply does not.",
-                _REMEDIES.get(its["name"], _REMEDY),
+                rf"{place}: psql would run \{command['name']} here, which diffapply does not.",
+                _REMEDIES.get(command["name"], _REMEDY),
             )
 
 

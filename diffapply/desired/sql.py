@@ -57,9 +57,9 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
     with_rows = _runs_rows(label, checked)
 
     def build(connection: Connection, scope: Scope) -> None:
-        for its in checked:
-            text = its.running(token, with_rows=with_rows, privileges=scope.privileges)
-            run_statements(connection, its.file, text, label, with_rows=with_rows)
+        for file in checked:
+            text = file.running(token, with_rows=with_rows, privileges=scope.privileges)
+            run_statements(connection, file.file, text, label, with_rows=with_rows)
 
     return Desired(
         label,

@@ -30,8 +30,8 @@ class Given(Draft):
 def given(statement: str) -> Draft:
     """The draft of such a statement."""
     risks = risks_of(statement)
-    if its := _CARRIES.fullmatch(statement):
-        return Carry(statement, its["source"], unquoted(its["target"]), risks=risks)
-    if its := _RENAMES.fullmatch(statement):
-        return Renaming(statement, "sequence", its["old"], its["new"], risks=risks)
+    if match := _CARRIES.fullmatch(statement):
+        return Carry(statement, match["source"], unquoted(match["target"]), risks=risks)
+    if match := _RENAMES.fullmatch(statement):
+        return Renaming(statement, "sequence", match["old"], match["new"], risks=risks)
     return Given(statement, risks=risks, makes_routine=bool(_MAKES_ROUTINE.match(statement)))

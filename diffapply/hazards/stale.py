@@ -75,8 +75,12 @@ class Stale:
         bodies = self._read_bodies()
         for routine, body in bodies.items():
             if self._bodies.get(routine, body) != body:
-                for its in self._resting([routine]):
-                    self._found[its.kind, its.name, its.version, its.object] = number, routine, its
+                for resting in self._resting([routine]):
+                    self._found[resting.kind, resting.name, resting.version, resting.object] = (
+                        number,
+                        routine,
+                        resting,
+                    )
         self._bodies |= bodies
 
     def hazards(self) -> Iterator[tuple[int, Hazard]]:
@@ -86,10 +90,10 @@ class Stale:
         routines = [routine for _, routine, _ in self._found.values()]
         still = {(i.kind, i.name, i.version, i.object) for i in self._resting(routines)}
         renewable = self._sandbox.connection.server_version >= _SETS_EXPRESSION
-        for key, (number, routine, its) in self._found.items():
+        for key, (number, routine, resting) in self._found.items():
             if key in still:
-                message = _MESSAGES[its.kind].format(its=its, routine=routine)
-                remedy = _remedy(its, renewable=renewable)
+                message = _MESSAGES[resting.kind].format(old=resting, routine=routine)
+                remedy = _remedy(resting, renewable=renewable)
                 yield number, Hazard(HazardCode.STALE_RESULTS, message, remedy=remedy)
 
     def _read_bodies(self) -> dict[str, str]:
@@ -131,34 +135,35 @@ def _called_in(body: str) -> set[str]:
 
 
 _MESSAGES = {
-    "index": "index {its.name} keeps what {routine} gave before: by it, rows may not be found",
-    "materialized view": "materialized view {its.name} keeps what {routine} gave before",
-    "column": "column {its.object}.{its.name} keeps what {routine} gave before",
-    "default": "rows keep what the default of {its.object}.{its.name} gave by {routine} before",
-    "constraint": "constraint {its.name} of {its.object} was checked by {routine} as it was before",
-    "domain constraint": "constraint {its.name} of domain {its.object} was checked by {routine} as "
+    "index": "index {old.name} keeps what {routine} gave before: by it, rows may not be found",
+    "materialized view": "materialized view {old.name} keeps what {routine} gave before",
+    "column": "column {old.object}.{old.name} keeps what {routine} gave before",
+    "default": "rows keep what the default of {old.object}.{old.name} gave by {routine} before",
+    "constraint": "constraint {old.name} of {old.object} was checked by {routine} as it was before",
+    "domain constraint": "constraint {old.name} of domain {old.object} was checked by {routine} as "
     "it was before",
-    "partition key": "rows of {its.name} stand in the partitions that {routine} gave before",
+    "partition key": "rows of {old.name} stand in the partitions that {routine} gave before",
 }
 
 
-def _remedy(its: _Resting, *, renewable: bool) -> str:
+def _remedy(resting: _Resting, *, renewable: bool) -> str:
     """What renews it; empty if nothing does by itself."""
-    match its.kind:
+    match resting.kind:
         case "index":
-            return f"REINDEX INDEX {its.name}"
+            return f"REINDEX INDEX {resting.name}"
         case "materialized view":
-            return f"REFRESH MATERIALIZED VIEW {its.name}"
+            return f"REFRESH MATERIALIZED VIEW {resting.name}"
         case "column" if renewable:
-            alter = f"ALTER TABLE {its.object} ALTER COLUMN {its.name}"
-            return f"{alter} SET EXPRESSION AS ({its.definition})"
-        case "column" if its.column:
-            return f"UPDATE {its.object} SET {its.column} = {its.column}"
+            alter = f"ALTER TABLE {resting.object} ALTER COLUMN {resting.name}"
+            return f"{alter} SET EXPRESSION AS ({resting.definition})"
+        case "column" if resting.column:
+            return f"UPDATE {resting.object} SET {resting.column} = {resting.column}"
         case "constraint" | "domain constraint":
-            alter = f"ALTER {'DOMAIN' if its.kind == 'domain constraint' else 'TABLE'} {its.object}"
+            what = "DOMAIN" if resting.kind == "domain constraint" else "TABLE"
+            alter = f"ALTER {what} {resting.object}"
             return (
-                f"{alter} DROP CONSTRAINT {its.name}; "
-                f"{alter} ADD CONSTRAINT {its.name} {its.definition}"
+                f"{alter} DROP CONSTRAINT {resting.name}; "
+                f"{alter} ADD CONSTRAINT {resting.name} {resting.definition}"
             )
         case _:
             return ""

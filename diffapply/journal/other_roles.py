@@ -105,9 +105,9 @@ def _rights(hands: Iterable[Hand]) -> dict[str, str]:
     """What → the rights on it; several tables are all, so that the statement stays short."""
     tables = {its.what for its in hands if " " not in its.what}
     of: dict[str, set[str]] = {}
-    for its in hands:
-        several = its.what in tables and len(tables) > 1
-        of.setdefault(_ALL if several else its.what, set()).add(its.right)
+    for hand in hands:
+        several = hand.what in tables and len(tables) > 1
+        of.setdefault(_ALL if several else hand.what, set()).add(hand.right)
     return {what: ", ".join(sorted(rights)) for what, rights in of.items()}
 
 

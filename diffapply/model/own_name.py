@@ -141,10 +141,10 @@ def with_own_name(catalog: Catalog, schema: str) -> Catalog:
 
 
 def _said(text: str, tenant: str) -> str:
-    def name(its: re.Match[str]) -> str:
-        if its[2]:  # the original text contained the stand-in; it is marked with an x
-            return its[1] + its[2][1:]
-        return tenant.upper() if its[1].isupper() and is_plain(tenant) else tenant
+    def name(said: re.Match[str]) -> str:
+        if said[2]:  # the original text contained the stand-in; it is marked with an x
+            return said[1] + said[2][1:]
+        return tenant.upper() if said[1].isupper() and is_plain(tenant) else tenant
 
     return _SAID.sub(name, text)
 
@@ -158,8 +158,8 @@ def _token_spelled(token: re.Match[str], tenant: str) -> str:
     if token["note"] is not None and _ENDS_NOTE.search(tenant):
         raise _ends_it(tenant, "a remark")
     if token["note"] is not None or token["quoted"] is not None:
-        its = tenant if token["quoted"] is None else tenant.replace('"', '""')
-        return _said(token[0], its)
+        named = tenant if token["quoted"] is None else tenant.replace('"', '""')
+        return _said(token[0], named)
     if token["literal"] is not None:
         text = _in_literal(token["literal"].replace("''", "'"), tenant)
         return "'" + text.replace("'", "''") + "'"
@@ -196,8 +196,8 @@ def _ends_it(tenant: str, text: str) -> TenantError:
 def _in_literal(text: str, tenant: str) -> str:
     """The same for the text of a literal, which may itself be SQL."""
 
-    def name(its: re.Match[str]) -> str:
-        quotes = its["quotes"]
+    def name(said: re.Match[str]) -> str:
+        quotes = said["quotes"]
         if quotes is None:
             return in_quotes(tenant)
         return quotes + tenant.replace("'", quotes * 2) + quotes

@@ -84,8 +84,8 @@ def how_to_read(whys: Sequence[Denied | Locked]) -> Iterator[tuple[str, str]]:
     elif denied:
         together = _grant([its.schema for its in denied], denied[0].role)
         yield "Let the schemas' owner run:", f"{together};"
-    for its in locked[:_SHOWN]:
-        yield "Another session is at work:", f"{its.remedy}."
+    for one in locked[:_SHOWN]:
+        yield "Another session is at work:", f"{one.remedy}."
     if left := len(locked[_SHOWN:]):
         yield "The same holds", f"for {left:,} more."
 

@@ -58,32 +58,32 @@ def remembering(
         JournalError: it has a newer version.
     """
     connection = database.connection
-    its = other_roles(database, settings)
+    others = other_roles(database, settings)
     if wanted:
         if not settings.trust_tenants:
             journal.claim(connection, world)
         journal.ensure(connection, world)
-        its = other_roles(database, settings)
-    if its.owners:
+        others = other_roles(database, settings)
+    if others.owners:
         _log.warning(
             "diffapply: the journal belongs to %s; it is ignored (see `diffapply docs role`).",
-            its.owners[0].role,
+            others.owners[0].role,
         )
     # Tokens are recorded also without a journal, because a plan carries them to its apply.
     memory = Memory(learning=wanted is not False)
     proofs = ProofCache()
-    if its.is_safe_to_read and not settings.full and journal.has_caches(connection):
+    if others.is_safe_to_read and not settings.full and journal.has_caches(connection):
         memory = replace(memory, known=journal.load_looks(connection))
-        if not its.writers:
+        if not others.writers:
             proofs = ProofCache(
                 partial(journal.find_proof, connection), partial(journal.find_proofs, connection)
             )
-    keeping = its.is_safe_to_read and not its.trigger_creators
+    keeping = others.is_safe_to_read and not others.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
     if keeping:
         create_function(connection, world)
-    yield Caches(memory, replace(proofs, stored=keeping), its)
+    yield Caches(memory, replace(proofs, stored=keeping), others)
     if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)

@@ -47,20 +47,20 @@ def left_alone(settings: Settings, desired: Desired | None = None) -> Ignoring:
 def scope(database: Database, settings: Settings, desired: Desired | None = None) -> Scope:
     """Which part of a tenant counts. Raises as `left_alone`."""
     role = quoted(database.server.role) if settings.privileges else ""
-    its = left_alone(settings, desired)
-    return Scope(privileges=settings.privileges, role=role, ignoring=its)
+    patterns = left_alone(settings, desired)
+    return Scope(privileges=settings.privileges, role=role, ignoring=patterns)
 
 
-def desired_scope(its_stage: Stage, settings: Settings, desired: Desired) -> Scope:
+def desired_scope(stage: Stage, settings: Settings, desired: Desired) -> Scope:
     """Which part of a tenant counts, with what the desired state does not speak of left alone."""
-    its = scope(its_stage.database, settings, desired)
+    usual = scope(stage.database, settings, desired)
     if not looks_ahead(settings):
-        return its
-    return its.leaving(left_by(its_stage.look_ahead(desired, its), settings))
+        return usual
+    return usual.leaving(left_by(stage.look_ahead(desired, usual), settings))
 
 
 def branches_of(
-    its_stage: Stage, settings: Settings, desired: Desired | None, its: Scope
+    stage: Stage, settings: Settings, desired: Desired | None, usual: Scope
 ) -> tuple[Branch, ...]:
     """The tenants with variants that hold; see `branches`.
 
@@ -68,4 +68,4 @@ def branches_of(
         desired: None on the way back.
         its: the scope of tenants without variants.
     """
-    return branches(settings, its, desired, partial(desired_scope, its_stage, settings))
+    return branches(settings, usual, desired, partial(desired_scope, stage, settings))

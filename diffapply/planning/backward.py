@@ -44,20 +44,20 @@ def backward_aims(
         aims = []
         for template in templates:
             undo, catalog = undos[template], originals[template]
-            its = scope.of_template(template, undo.managed)
-            goal = goals.in_own_words(catalog, undo.goal, its)
-            aims.append(Aim(Group((template,), catalog), goal, its, undo.renames))
+            own_scope = scope.of_template(template, undo.managed)
+            goal = goals.in_own_words(catalog, undo.goal, own_scope)
+            aims.append(Aim(Group((template,), catalog), goal, own_scope, undo.renames))
         for group in groups:
             alike = split(group, lambda name: (undos[name].goal.fingerprint, undos[name].renames))
             for part in alike:
                 undo = undos[part.names[0]]
-                its = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))
-                for its_part, its_goal in by_goal(part, undo.goal, goals, its):
+                own_scope = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))
+                for its_part, its_goal in by_goal(part, undo.goal, goals, own_scope):
                     valid = without_invalid_indexes(its_goal, group.catalog)
-                    goal = goals.in_own_words(group.catalog, valid, its)
+                    goal = goals.in_own_words(group.catalog, valid, own_scope)
                     undone = Subject(its_goal.catalog, group.catalog)
                     notes = tuple(invalid_indexes.notes(undone))
-                    aims.append(Aim(its_part, goal, its, undo.renames, notes=notes))
+                    aims.append(Aim(its_part, goal, own_scope, undo.renames, notes=notes))
         yield Aims(scene, tuple(aims))
 
 
@@ -68,10 +68,10 @@ def _leaving(
     goals = dict[tuple[str, Ignoring], Shape]()
     found = {}
     for name, undo in undos.items():
-        its = ignoring.get(name, everywhere)
-        key = undo.goal.fingerprint, its
+        patterns = ignoring.get(name, everywhere)
+        key = undo.goal.fingerprint, patterns
         if key not in goals:
-            goals[key] = shape_without_ignored(undo.goal, its)
+            goals[key] = shape_without_ignored(undo.goal, patterns)
         found[name] = replace(undo, goal=goals[key])
     return found
 

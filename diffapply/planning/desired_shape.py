@@ -264,9 +264,9 @@ class ShapeVariantDocument:
     shape: ShapeBody
 
     @classmethod
-    def of(cls, its: ShapeVariant) -> Self:
+    def of(cls, variant: ShapeVariant) -> Self:
         """What is written of it."""
-        return cls(tuple(sorted(its.tenants)), its.expires, ShapeBody.of(its.shape))
+        return cls(tuple(sorted(variant.tenants)), variant.expires, ShapeBody.of(variant.shape))
 
     @property
     def variant(self) -> ShapeVariant:

@@ -42,8 +42,8 @@ def _read_by(views: Collection[str], catalog: Catalog) -> set[str]:
     read: set[str] = set()
     left = [*views]
     while left:
-        its = left.pop()
-        facts = (catalog.facts.get((kind, its)) for kind in ("view", "materialized view"))
+        view = left.pop()
+        facts = (catalog.facts.get((kind, view)) for kind in ("view", "materialized view"))
         more = {word for fact in facts if fact for word in words(fact.definition)} - read
         read |= more
         left += more

@@ -37,5 +37,7 @@ def _extended(plan: Plan) -> set[str]:
     }
 
 
-def _is_own(its: Owned, goal: Shape) -> bool:
-    return its.kind != "column" and (its.kind != "sequence" or stands_alone(its.name, goal.catalog))
+def _is_own(owned: Owned, goal: Shape) -> bool:
+    return owned.kind != "column" and (
+        owned.kind != "sequence" or stands_alone(owned.name, goal.catalog)
+    )

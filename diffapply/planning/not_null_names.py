@@ -44,9 +44,9 @@ def named_as_now(goal: Catalog, live: Catalog) -> Catalog:
         return _names(table, goal, live, names)
 
     named = {
-        fact.key: its
+        fact.key: spoken
         for fact in goal.by_kind.get("not null", ())
-        if (its := _named(fact, names(fact.object)[fact.key])) != fact
+        if (spoken := _named(fact, names(fact.object)[fact.key])) != fact
     }
     return _with(named, goal)
 

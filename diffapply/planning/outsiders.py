@@ -69,27 +69,27 @@ class Outsider:
 
     @property
     def _becomes(self) -> str:
-        its = self.hangs_on
-        if its.change == "retyped":
-            if its.kind == "column":
-                return f"which changes its type to {its.sort}"
+        touched = self.hangs_on
+        if touched.change == "retyped":
+            if touched.kind == "column":
+                return f"which changes its type to {touched.sort}"
             return "whose attributes change"
         return {
             "dropped": "which is dropped",
             "anew": "which is made anew",
             "rewritten": "whose rows are rewritten",
-        }[its.change]
+        }[touched.change]
 
 
-def _called(tenant: str, its: Touched) -> str:
-    name = f"{quoted(tenant)}.{quoted(its.name)}"
-    if its.kind == "routine":
-        return f"routine {name}({its.part})"
-    if its.kind == "constraint":
-        return f"constraint {quoted(its.part)} of {name}"
-    if its.kind == "column":
-        return f"column {name}.{quoted(its.part)}"
-    return f"{its.sort} {name}"
+def _called(tenant: str, touched: Touched) -> str:
+    name = f"{quoted(tenant)}.{quoted(touched.name)}"
+    if touched.kind == "routine":
+        return f"routine {name}({touched.part})"
+    if touched.kind == "constraint":
+        return f"constraint {quoted(touched.part)} of {name}"
+    if touched.kind == "column":
+        return f"column {name}.{quoted(touched.part)}"
+    return f"{touched.sort} {name}"
 
 
 def without_held_up(
@@ -112,14 +112,16 @@ def without_held_up(
     # What counts as outside depends on what is managed: of tenants everything, of a template less.
     alike: dict[tuple[object, Ignoring], list[tuple[Transition, Sequence[Touched]]]]
     alike = defaultdict(list)
-    for its, taken in asked:
-        alike[its.managed, ignoring_in.get(its.tenants[0], ignoring)].append((its, taken))
+    for transition, taken in asked:
+        alike[transition.managed, ignoring_in.get(transition.tenants[0], ignoring)].append(
+            (transition, taken)
+        )
     for (_, left_alone), pairs in alike.items():
         for outsider in _outsiders(live, pairs, left_alone):
             found[outsider.tenant].append(outsider)
-    for its, _ in made:
-        here = [outsider for name in its.tenants for outsider in found.get(name, ())]
-        yield from _divided(its, here, changing) if here else (its,)
+    for transition, _ in made:
+        here = [outsider for name in transition.tenants for outsider in found.get(name, ())]
+        yield from _divided(transition, here, changing) if here else (transition,)
 
 
 def _divided(
@@ -161,8 +163,8 @@ def _outsiders(
     # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
     for tenant, number, sort, identity, *more in read:
-        _, its = taken[number - 1]
-        outsider = Outsider(f"{sort} {identity}", tenant, its, *more)
+        _, touched = taken[number - 1]
+        outsider = Outsider(f"{sort} {identity}", tenant, touched, *more)
         known = found.setdefault((tenant, outsider.name), outsider)
         if known.follows and not outsider.follows:
             found[tenant, outsider.name] = outsider

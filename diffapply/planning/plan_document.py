@@ -207,9 +207,9 @@ class PlanBody:
         plan = Plan(**said)
         require_shapes(plan.shapes, "$.plan.shapes")
         require_statements(plan.transitions, "$.plan.transitions")
-        for number, its in enumerate(plan.transitions):
+        for number, transition in enumerate(plan.transitions):
             place = f"$.plan.transitions[{number}]"
-            require_known((its.source, its.goal), plan.shapes, place)
+            require_known((transition.source, transition.goal), plan.shapes, place)
         return plan
 
     def _notes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -190,8 +190,8 @@ def _notes(
     aim: Aim, proved: Proved, aims: Aims, direction: Direction, connection: Connection
 ) -> Iterator[str]:
     """The hints for a transition."""
-    its = proved.proof
-    subject = replace(_subject(aim, aims), statements=its.statements, effect=its.effect)
+    proof = proved.proof
+    subject = replace(_subject(aim, aims), statements=proof.statements, effect=proof.effect)
     yield from aim.notes
     yield from of_transition.notes(subject, direction, blocked=bool(proved.blocked))
     yield from reference_rights.notes(subject, connection)

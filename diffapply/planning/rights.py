@@ -41,16 +41,16 @@ class Lack:
     @property
     def told(self) -> str:
         """What is lacked, and what mends it; the same in each such tenant."""
-        its, name = self.needed, self.needed.name
-        if its.right in _GRANTED:
-            may, right = _GRANTED[its.right]
+        access, name = self.needed, self.needed.name
+        if access.right in _GRANTED:
+            may, right = _GRANTED[access.right]
             return (
                 f"{self.role} may not {may} {name}: let {self.owner} run "
                 f"GRANT {right} ON TABLE {name} TO {self.role}"
             )
         return (
-            f"{its.kind.lower()} {name} belongs to {self.owner}, not to {self.role}: "
-            f"ALTER {its.kind} {name} OWNER TO {self.role}"
+            f"{access.kind.lower()} {name} belongs to {self.owner}, not to {self.role}: "
+            f"ALTER {access.kind} {name} OWNER TO {self.role}"
             + (f", or {self.grant}" if self.grant else "")
         )
 

@@ -162,9 +162,9 @@ def _require_text(value: object, place: str = "$") -> None:
     if isinstance(value, str) and _NO_TEXT.search(value):
         raise MisfitError(f"No text of PostgreSQL holds NUL or half a character - at `{place}`")
     if isinstance(value, list):
-        for number, its in enumerate(value):
-            _require_text(its, f"{place}[{number}]")
+        for number, item in enumerate(value):
+            _require_text(item, f"{place}[{number}]")
     if isinstance(value, dict):
-        for key, its in value.items():
+        for key, item in value.items():
             _require_text(key, place)
-            _require_text(its, f"{place}.{key}")
+            _require_text(item, f"{place}.{key}")

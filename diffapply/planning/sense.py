@@ -63,10 +63,10 @@ def require_statements(transitions: Sequence[Transition], place: str) -> None:
 
     So can what runs with it: the questions what it loses, and the locks.
     """
-    for number, its in enumerate(transitions):
-        texts = [statement.sql for statement in its.statements]
+    for number, transition in enumerate(transitions):
+        texts = [statement.sql for statement in transition.statements]
         _require_single(texts, f"{place}[{number}].statements[{{}}].sql")
-        for each, statement in enumerate(its.statements):
+        for each, statement in enumerate(transition.statements):
             _require_company(statement, f"{place}[{number}].statements[{each}]")
 
 

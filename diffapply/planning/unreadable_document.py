@@ -31,12 +31,12 @@ class UnreadableDocument:
     locked: Locked | None = None
 
     @classmethod
-    def of(cls, its: Unreadable) -> Self:
+    def of(cls, tenant: Unreadable) -> Self:
         """What is written of such a tenant."""
-        said = cls(name=its.name, remedy=its.remedy)
-        if isinstance(its.why, Denied):
-            return replace(said, denied=its.why)
-        return replace(said, locked=its.why)
+        said = cls(name=tenant.name, remedy=tenant.remedy)
+        if isinstance(tenant.why, Denied):
+            return replace(said, denied=tenant.why)
+        return replace(said, locked=tenant.why)
 
     @property
     def unreadable(self) -> Unreadable:
@@ -44,10 +44,10 @@ class UnreadableDocument:
         return Unreadable(self.name, self.denied or self.locked or self._told())
 
     def _told(self) -> Denied | Locked:
-        if its := _DENIED.fullmatch(self.remedy):
-            return Denied(**its.groupdict())
-        if its := _LOCKED.fullmatch(self.remedy):
-            return Locked(**its.groupdict())
+        if match := _DENIED.fullmatch(self.remedy):
+            return Denied(**match.groupdict())
+        if match := _LOCKED.fullmatch(self.remedy):
+            return Locked(**match.groupdict())
         raise MisfitError(
             f"Nothing says why {self.name!r} could not be read - at `$.plan.unreadable`"
         )

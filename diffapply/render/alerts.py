@@ -86,9 +86,11 @@ def plan_alerts(plan: Plan) -> Iterator[Alert]:
 def drift_alerts(report: DriftReport) -> Iterator[Alert]:
     """What differs, object by object, with its tenants; then what is approved."""
     yield from _differences(report)
-    for its in approved_blocks(report):
-        text = "\n".join(("Approved", *its.told))
-        yield Alert("APPROVED", "note", ("schema", its.tenants[0]), "", text, its.tenants, text)
+    for approved in approved_blocks(report):
+        text = "\n".join(("Approved", *approved.told))
+        yield Alert(
+            "APPROVED", "note", ("schema", approved.tenants[0]), "", text, approved.tenants, text
+        )
     yield from _notes(report.notes)
     yield from _unreadable(report.unreadable)
 
@@ -98,10 +100,10 @@ def _hazards(plan: Plan) -> Iterator[Alert]:
     alike: dict[tuple[str, HazardCode, str], list[tuple[int, tuple[str, ...]]]]
     alike = defaultdict(list)
     for transition in by_size(plan):
-        for its in numbered(transition):
-            for hazard in its.statement.hazards:
-                key = its.statement.sql, hazard.code, told(hazard)
-                alike[key].append((its.number, transition.tenants))
+        for entry in numbered(transition):
+            for hazard in entry.statement.hazards:
+                key = entry.statement.sql, hazard.code, told(hazard)
+                alike[key].append((entry.number, transition.tenants))
     together = cache(in_order)  # most statements run in the same transitions
     for (sql, code, text), where in alike.items():
         match = _OBJECT.match(sql)
@@ -159,6 +161,8 @@ def _said(item: Item) -> str:
 
 
 def _unreadable(unreadable: Iterable[Unreadable]) -> Iterator[Alert]:
-    for its in unreadable:
-        text = f"Could not be read. {reading_asked([its.why])}"
-        yield Alert("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)
+    for tenant in unreadable:
+        text = f"Could not be read. {reading_asked([tenant.why])}"
+        yield Alert(
+            "UNREADABLE", "error", ("schema", tenant.name), "", text, (tenant.name,), tenant.name
+        )

@@ -129,8 +129,10 @@ def in_tenants(plan: Plan) -> list[ChangedInTenants]:
     changes = defaultdict(list)
     for transition in plan.transitions:
         if not transition.blocked:
-            for its in object_changes(transition, plan.shapes):
-                changes[its.change, its.kind, its.name].append((its, transition.tenants))
+            for changed in object_changes(transition, plan.shapes):
+                changes[changed.change, changed.kind, changed.name].append(
+                    (changed, transition.tenants)
+                )
     together = cache(in_order)  # most objects change in the same transitions
     found = [
         ChangedInTenants(*what, together(*(names for _, names in its)), _in_tenants(its, together))
@@ -145,10 +147,10 @@ def _in_tenants(
 ) -> tuple[tuple[Line, tuple[str, ...]], ...]:
     """What becomes of the parts, with the tenants; those of the same tenants are told together."""
     single: dict[Part | str, list[tuple[str, ...]]] = defaultdict(list)
-    for its, tenants in changes:
-        if its.change != "changed" and its.has:
-            single[its.told()].append(tenants)
-        for part in its.parts:
+    for changed, tenants in changes:
+        if changed.change != "changed" and changed.has:
+            single[changed.told()].append(tenants)
+        for part in changed.parts:
             for name in part.names or ("",):
                 single[replace(part, names=(name,) if name else ())].append(tenants)
     alike: dict[tuple[str, ...], list[Part | str]] = defaultdict(list)
@@ -166,11 +168,11 @@ def _together(lines: Sequence[Line]) -> Line:
 def _merged(parts: Iterable[Part | str]) -> Iterator[Line]:
     """Parts of one kind and change as one."""
     alike: dict[Part, list[str]] = defaultdict(list)
-    for its in parts:
-        if isinstance(its, str):
-            yield Line("", its)
+    for part in parts:
+        if isinstance(part, str):
+            yield Line("", part)
         else:
-            alike[replace(its, names=())] += its.names
+            alike[replace(part, names=())] += part.names
     yield from (replace(one, names=tuple(names)).named for one, names in alike.items())
 
 
@@ -200,8 +202,8 @@ def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[Line]:
 
 def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[Line]:
     alike: dict[tuple[Change, str, str], list[str]] = defaultdict(list)
-    for its in changes:
-        alike[its.change, its.kind, its.told(named=named)].append(its.name)
+    for changed in changes:
+        alike[changed.change, changed.kind, changed.told(named=named)].append(changed.name)
     for (change, kind, told), names in alike.items():
         mark, what = CHANGE_MARKS[change], f": {told}" if told else ""
         if len(names) >= _ALIKE:

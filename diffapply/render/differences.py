@@ -90,7 +90,7 @@ class Item:
     @property
     def phrase(self) -> str:
         """`title` without the mark."""
-        told = f": {its}" if (its := in_fields(self.difference)) else ""
+        told = f": {fields}" if (fields := in_fields(self.difference)) else ""
         return f"{self.named}{told}"
 
     @property

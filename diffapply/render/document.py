@@ -96,9 +96,9 @@ def plan_document(plan: Plan) -> PlanDocument:
     return document
 
 
-def unreadable_tenant(its: Unreadable) -> UnreadableTenant:
+def unreadable_tenant(tenant: Unreadable) -> UnreadableTenant:
     """A tenant that could not be compared."""
-    return {"name": its.name, "remedy": its.remedy, "why": its.why.word}
+    return {"name": tenant.name, "remedy": tenant.remedy, "why": tenant.why.word}
 
 
 def _transition(transition: Transition) -> PlannedTransition:

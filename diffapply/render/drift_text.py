@@ -44,10 +44,10 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     if detail == "object" and differing:
         yield Text()
         yield from _objects(differing, layout)
-    for its in approved_blocks(report):
+    for approved in approved_blocks(report):
         yield Text()
-        yield from with_names(Text("approved ", "green"), its.tenants, layout)
-        for line in its.told:
+        yield from with_names(Text("approved ", "green"), approved.tenants, layout)
+        for line in approved.told:
             yield from prose(line, layout, mark="  ")
     if report.notes:
         yield Text()

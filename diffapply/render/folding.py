@@ -116,11 +116,11 @@ def _tokens(sql: str) -> list[_Token] | None:
     except (ParseError, ValueError):  # the latter for what UTF-8 cannot say
         return None
     tokens, end = [], 0
-    for its in found:
-        text = sql[its.start : its.end + 1]
-        word = "" if its.kind == "NO_KEYWORD" else text.lower()
-        tokens.append(_Token(text, word, sql[end : its.start]))
-        end = its.end + 1
+    for token in found:
+        text = sql[token.start : token.end + 1]
+        word = "" if token.kind == "NO_KEYWORD" else text.lower()
+        tokens.append(_Token(text, word, sql[end : token.start]))
+        end = token.end + 1
     return tokens
 
 
@@ -236,13 +236,13 @@ def _parts(tokens: Sequence[_Token], joint: _Joint, depth: int) -> list[list[_To
 
 
 def _before_clause(tokens: Sequence[_Token], number: int) -> bool:
-    before, its, *after = tokens[number - 1 : number + 2]
+    before, here, *after = tokens[number - 1 : number + 2]
     if before.word in _BINDING or before.text in {".", ",", "(", "["}:
         return False
-    if its.word == "is":
+    if here.word == "is":
         return tokens[0].word in {"comment", "security"}
-    words = (its.word, after[0].word if after else "")
-    return words == ("not", "null") or (its.word in _CLAUSES and words != ("with", "time"))
+    words = (here.word, after[0].word if after else "")
+    return words == ("not", "null") or (here.word in _CLAUSES and words != ("with", "time"))
 
 
 def _after_comma(tokens: Sequence[_Token], number: int) -> bool:

@@ -122,9 +122,9 @@ def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:
     for step in run.steps:
         alike[step.source, step.goal].append(step)
     ran: dict[tuple[str, str], list[Transition]] = defaultdict(list)
-    for its in run.transitions:
-        statements = tuple(map(Statement, its.statements))
-        ran[its.source, its.goal].append(Transition(its.source, its.goal, (), statements))
+    for done in run.transitions:
+        statements = tuple(map(Statement, done.statements))
+        ran[done.source, done.goal].append(Transition(done.source, done.goal, (), statements))
     told: Transition | None = None
     for ends, steps in sorted(alike.items(), key=lambda its: -len(its[1])):
         yield Text()

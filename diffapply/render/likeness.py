@@ -16,7 +16,7 @@ _MOST_ITEMS = 8
 """Items that are told one by one; more of them are told by object."""
 
 
-def likeness(its: Catalog, other: Catalog, *, all_items: bool = False) -> Iterator[Line]:
+def likeness(catalog: Catalog, other: Catalog, *, all_items: bool = False) -> Iterator[Line]:
     """What a structure has beyond another one, lacks, or has differently.
 
     Args:
@@ -25,11 +25,11 @@ def likeness(its: Catalog, other: Catalog, *, all_items: bool = False) -> Iterat
     Returns:
         Lines such as ``+ index ix_a``, safe to print.
     """
-    told = items(compare(its, other))
+    told = items(compare(catalog, other))
     if len(told) > _MOST_ITEMS and not all_items:
-        differences = compare(other, its)
-        way = Transition(other.fingerprint, its.fingerprint, (), (), differences)
-        shapes = {other.fingerprint: Shape(other), its.fingerprint: Shape(its)}
+        differences = compare(other, catalog)
+        way = Transition(other.fingerprint, catalog.fingerprint, (), (), differences)
+        shapes = {other.fingerprint: Shape(other), catalog.fingerprint: Shape(catalog)}
         yield from told_by_object(object_changes(way, shapes))
         return
     for item in told:

@@ -72,9 +72,9 @@ def _found(plan: Plan, kind: HazardKind, what: tuple[str, str]) -> Losses:
     ]
     statements: dict[str, str] = {}
     places: dict[str, list[str]] = defaultdict(list)
-    for transition, its, messages in found:
-        sql = its.statement.sql
-        statements.setdefault(sql, f"statement {its.number} {'; '.join(messages)}")
+    for transition, entry, messages in found:
+        sql = entry.statement.sql
+        statements.setdefault(sql, f"statement {entry.number} {'; '.join(messages)}")
         places[sql] += transition.tenants
     tenants = in_order(*places.values())
     told = (

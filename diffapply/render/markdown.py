@@ -108,11 +108,11 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         yield ""
         yield from _differences(transition.differences)
     own = numbered(transition)
-    its = relative(transition, first) if first and first is not transition else None
-    shown = own if its is None or len(its.statements) >= len(own) else its.own
-    if its is not None and shown is not own:
+    shorter = relative(transition, first) if first and first is not transition else None
+    shown = own if shorter is None or len(shorter.statements) >= len(own) else shorter.own
+    if shorter is not None and shown is not own:
         yield ""
-        yield from _relative(its)
+        yield from _relative(shorter)
     elif own:
         yield ""
         yield from _script(f"SQL: {counted(len(own), 'statement')}", own)
@@ -139,9 +139,9 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         )
 
 
-def _relative(its: Relative) -> Iterator[str]:
+def _relative(shorter: Relative) -> Iterator[str]:
     """The statements, told by those of the first transition."""
-    shown = [(head, told) for head, told in its.told if told != its.otherwise]
+    shown = [(head, told) for head, told in shorter.told if told != shorter.otherwise]
     if not shown:
         yield "The same statements."
     for number, (head, statements) in enumerate(shown):
@@ -150,7 +150,7 @@ def _relative(its: Relative) -> Iterator[str]:
         count = counted(len(statements), "statement")
         yield f"{head.capitalize()} {count}:"
         yield ""
-        yield from _script(f"SQL: {count}", statements, its.here)
+        yield from _script(f"SQL: {count}", statements, shorter.here)
 
 
 def _script(
@@ -191,13 +191,13 @@ def _drift(report: DriftReport) -> Iterator[str]:
             yield could_not_be_read(block.whys)
         else:
             yield from _differences(block.differences)
-    for its in approved_blocks(report):
+    for approved in approved_blocks(report):
         yield ""
-        yield f"#### {its.title}"
+        yield f"#### {approved.title}"
         yield ""
-        yield from all_names(its.tenants)
+        yield from all_names(approved.tenants)
         yield ""
-        yield from (f"- {code(line)}" for line in its.told)
+        yield from (f"- {code(line)}" for line in approved.told)
     if report.notes:
         yield ""
         yield from (f"- Note: {code(note)}" for note in report.notes)

@@ -116,13 +116,15 @@ def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
     found = in_tenants(plan)
     if found:
         yield Text()
-    for its in found:
-        mark = CHANGE_MARKS[its.change]
-        what = f"{its.kind} {visible(its.name)}"
-        yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
-        for line, names in its.parts:
+    for changed in found:
+        mark = CHANGE_MARKS[changed.change]
+        what = f"{changed.kind} {visible(changed.name)}"
+        yield from object_lines(
+            what, changed.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark]
+        )
+        for line, names in changed.parts:
             mark = f"      {line.mark} " if line.mark else "      "
-            if names == its.tenants:
+            if names == changed.tenants:
                 yield from prose(line.text, layout, mark=mark)
             else:
                 yield from object_lines(line.text, names, layout, mark=mark, style="")
@@ -162,9 +164,9 @@ def _end(plan: Plan, layout: Layout, *, in_short: bool, consent: Consent) -> Ite
         yield Text()
         yield from prose(f"{told}.", layout, style=ALARM if lines else "bold")
     if in_short:
-        for its in losses:
-            for line in its.told:
-                yield from prose(visible(line), layout, mark=f"  {its.kind}: ", style=ALARM)
+        for loss in losses:
+            for line in loss.told:
+                yield from prose(visible(line), layout, mark=f"  {loss.kind}: ", style=ALARM)
     if losses:
         yield from prose(_what_is_refused(plan, consent), layout)
     if any(its.kind == "drop" for its in losses):

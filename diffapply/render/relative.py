@@ -146,18 +146,18 @@ def _instead(own: Numbered, other: Numbered) -> Instead:
     )
 
 
-def _sql(its: Numbered) -> str:
-    return its.statement.sql
+def _sql(entry: Numbered) -> str:
+    return entry.statement.sql
 
 
 def _only_in(some: Iterable[Numbered], others: Iterable[Numbered]) -> tuple[Numbered, ...]:
     left = Counter(map(_sql, others))
     found = []
-    for its in some:
-        if left[_sql(its)]:
-            left[_sql(its)] -= 1
+    for entry in some:
+        if left[_sql(entry)]:
+            left[_sql(entry)] -= 1
         else:
-            found.append(its)
+            found.append(entry)
     return tuple(found)
 
 

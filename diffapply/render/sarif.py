@@ -69,28 +69,28 @@ def _log(command: str, alerts: Iterable[Alert], files: Sequence[DesiredFile]) ->
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _result(its: Alert, files: Sequence[DesiredFile]) -> dict[str, object]:
-    kind, name = its.about
-    where = f" ({counted(len(its.tenants), 'tenant')}: {examples(its.tenants)})"
-    where = where if its.tenants else ""
-    first, *lines = visible_block(its.message).split("\n")
+def _result(alert: Alert, files: Sequence[DesiredFile]) -> dict[str, object]:
+    kind, name = alert.about
+    where = f" ({counted(len(alert.tenants), 'tenant')}: {examples(alert.tenants)})"
+    where = where if alert.tenants else ""
+    first, *lines = visible_block(alert.message).split("\n")
     location: dict[str, object] = {}
-    if place := place_of(its.object, files):
+    if place := place_of(alert.object, files):
         location["physicalLocation"] = {
             "artifactLocation": {"uri": quote(place.path.as_posix()), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": place.line},
         }
     location["logicalLocations"] = [{"name": visible(name) or kind, "kind": kind}]
-    identity = sha256(f"{its.rule} {its.identity}".encode(errors="replace")).hexdigest()
+    identity = sha256(f"{alert.rule} {alert.identity}".encode(errors="replace")).hexdigest()
     return {
-        "ruleId": its.rule,
-        "level": its.level,
+        "ruleId": alert.rule,
+        "level": alert.level,
         "message": {"text": _unlinked("\n".join((f"{first}{where}", *lines)))},
         "locations": [location],
         "partialFingerprints": {"diffapply/v1": identity},
         "properties": {
-            "number": len(its.tenants),
-            "tenants": [visible(name) for name in its.tenants[:_MOST_NAMES]],
+            "number": len(alert.tenants),
+            "tenants": [visible(name) for name in alert.tenants[:_MOST_NAMES]],
         },
     }
 

@@ -38,22 +38,22 @@ def transition_statements(
         first: the transition that is shown in full; None if there is none.
     """
     own = [*_listed(numbered(transition), layout, len(transition.statements))]
-    if first is not None and first is not transition and (its := relative(transition, first)):
+    if first is not None and first is not transition and (shorter := relative(transition, first)):
         highest = max(len(transition.statements), len(first.statements))
-        told = [*_relative(its, layout, highest)]
+        told = [*_relative(shorter, layout, highest)]
         if len(told) < len(own):
             own = told
     yield from own
 
 
-def _relative(its: Relative, layout: Layout, highest: int) -> Iterator[Text]:
-    shown = [*its.told]
+def _relative(shorter: Relative, layout: Layout, highest: int) -> Iterator[Text]:
+    shown = [*shorter.told]
     if not shown:
         yield Text("  the same statements")
     for head, statements in shown:
         yield Text()
         yield Text(f"  {head}", "bold")
-        yield from _listed(statements, layout, highest, its.here)
+        yield from _listed(statements, layout, highest, shorter.here)
 
 
 def _listed(
@@ -82,15 +82,17 @@ def _listed(
         after_block = is_block
 
 
-def _statement(its: Numbered, layout: Layout, digits: int) -> Iterator[Text]:
-    statement, margin = its.statement, " " * (digits + 4)
+def _statement(entry: Numbered, layout: Layout, digits: int) -> Iterator[Text]:
+    statement, margin = entry.statement, " " * (digits + 4)
     style = "cyan"
     if _CREATE.match(statement.sql):
         style = "green"
     elif _DROP.search(statement.sql):
         style = "red"
     first, *others = fold_lines(terminated(statement.sql), WIDTH - len(margin))
-    yield Text.assemble((f"  {its.number:>{digits}}  ", "dim"), (visible_block(first.text), style))
+    yield Text.assemble(
+        (f"  {entry.number:>{digits}}  ", "dim"), (visible_block(first.text), style)
+    )
     for line in others:
         lead = "" if line.verbatim or not line.text else margin
         yield Text(f"{lead}{visible_block(line.text)}", style)

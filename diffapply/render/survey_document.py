@@ -39,27 +39,27 @@ def survey_document(survey: Survey) -> SurveyDocument:
     return document
 
 
-def _revisions(its: Revisions) -> AlembicRevisions:
+def _revisions(revisions: Revisions) -> AlembicRevisions:
     document: AlembicRevisions = {
-        "folder": its.replay.folder,
-        "heads": its.replay.heads,
-        "revisions": its.replay.revisions,
-        "replayed": len(its.replay.structures),
-        "tenants": [_stamped(tenants) for tenants in its.tenants],
+        "folder": revisions.replay.folder,
+        "heads": revisions.replay.heads,
+        "revisions": revisions.replay.revisions,
+        "replayed": len(revisions.replay.structures),
+        "tenants": [_stamped(tenants) for tenants in revisions.tenants],
     }
-    if its.replay.stopped:
-        document["stopped"] = its.replay.stopped
+    if revisions.replay.stopped:
+        document["stopped"] = revisions.replay.stopped
     return document
 
 
-def _stamped(its: StampedTenants) -> StampedGroup:
+def _stamped(stamped: StampedTenants) -> StampedGroup:
     return {
-        "tenants": its.tenants,
-        "shape": its.shape,
-        "stamps": its.stamps,
-        "at": its.at,
-        "nearest": its.nearest or None if not its.at else None,
-        "differences": _differences(its.differences),
+        "tenants": stamped.tenants,
+        "shape": stamped.shape,
+        "stamps": stamped.stamps,
+        "at": stamped.at,
+        "nearest": stamped.nearest or None if not stamped.at else None,
+        "differences": _differences(stamped.differences),
     }
 
 

@@ -70,17 +70,17 @@ def _survey(survey: Survey) -> Iterator[str]:
         yield sentence
 
 
-def _revisions(its: Revisions) -> Iterator[str]:
+def _revisions(revisions: Revisions) -> Iterator[str]:
     yield ""
-    yield f"#### {code(revisions_title(its))}"
-    if its.replay.stopped:
+    yield f"#### {code(revisions_title(revisions))}"
+    if revisions.replay.stopped:
         yield ""
-        yield f"Stopped: {code(its.replay.stopped)}."
-    if its.tenants:
+        yield f"Stopped: {code(revisions.replay.stopped)}."
+    if revisions.tenants:
         yield ""
         yield "| Where | Tenants | Such as |"
         yield "| --- | ---: | --- |"
-    for _, told, tenants in stamp_lines(its):
+    for _, told, tenants in stamp_lines(revisions):
         such_as = ", ".join(map(cell, tenants[:EXAMPLES]))
         yield f"| {cell(told)} | {len(tenants):,} | {such_as} |"
 

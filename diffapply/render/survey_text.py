@@ -87,11 +87,11 @@ def _shape(
             yield Text(f"    {line}")
 
 
-def _revisions(its: Revisions, layout: Layout) -> Iterator[Text]:
-    yield from prose(revisions_title(its), layout, style="bold")
-    if its.replay.stopped:
-        yield from prose(visible(its.replay.stopped), layout, mark="  stopped: ", style=ALARM)
-    lines = stamp_lines(its)
+def _revisions(revisions: Revisions, layout: Layout) -> Iterator[Text]:
+    yield from prose(revisions_title(revisions), layout, style="bold")
+    if revisions.replay.stopped:
+        yield from prose(visible(revisions.replay.stopped), layout, mark="  stopped: ", style=ALARM)
+    lines = stamp_lines(revisions)
     many = not layout.verbose and len(lines) > _MOST_SHAPES + 1
     shown = lines[:_MOST_SHAPES] if many else lines
     for as_stamped, told, tenants in shown:
@@ -105,7 +105,9 @@ def _revisions(its: Revisions, layout: Layout) -> Iterator[Text]:
 def _findings(findings: Sequence[Finding], layout: Layout) -> Iterator[Text]:
     many = not layout.verbose and len(findings) > _MOST_FINDINGS + 1
     shown = findings[:_MOST_FINDINGS] if many else findings
-    for its in shown:
-        yield from object_lines(told_finding(its), its.tenants, layout, mark="  ! ", style=ALARM)
+    for finding in shown:
+        yield from object_lines(
+            told_finding(finding), finding.tenants, layout, mark="  ! ", style=ALARM
+        )
     if left := len(findings) - len(shown):
         yield Text(f"  and {left:,} more; --verbose shows them", "dim")

@@ -69,9 +69,9 @@ def not_looked_into(survey: Survey) -> str:
     )
 
 
-def revisions_title(its: Revisions) -> str:
+def revisions_title(revisions: Revisions) -> str:
     """Such as ``Alembic (alembic.ini): 12 revisions, head 1f2e; all ran in scratch``."""
-    replay = its.replay
+    replay = revisions.replay
     title = f"Alembic ({visible(replay.folder)})"
     if not replay.revisions:
         return title
@@ -82,30 +82,32 @@ def revisions_title(its: Revisions) -> str:
     return f"{title}: {number}, {word} {heads}; {ran} ran in scratch"
 
 
-def stamp_lines(its: Revisions) -> list[tuple[bool, str, tuple[str, ...]]]:
+def stamp_lines(revisions: Revisions) -> list[tuple[bool, str, tuple[str, ...]]]:
     """Whether tenants are where they say, where they are, and which they are."""
     alike: dict[tuple[bool, str], list[tuple[str, ...]]] = {}
-    for some in its.tenants:
-        alike.setdefault((some.as_stamped, _told(some, its.replay)), []).append(some.tenants)
+    for some in revisions.tenants:
+        alike.setdefault((some.as_stamped, _told(some, revisions.replay)), []).append(some.tenants)
     found = [(*told, in_order(*names)) for told, names in alike.items()]
     return sorted(found, key=lambda line: -len(line[2]))
 
 
-def _told(its: StampedTenants, replay: Replay) -> str:
+def _told(group: StampedTenants, replay: Replay) -> str:
     """Such as ``stamped r437, at none; nearest r430, but + index ix_a``; safe to print."""
-    if its.as_stamped:
-        return f"at {_named(its.stamps)}, as stamped"
-    stamped = f"stamped {_named(its.stamps)}" if its.stamps else "not stamped"
-    if its.stamps and not {*its.stamps} & {*replay.revisions} and replay.revisions:
+    if group.as_stamped:
+        return f"at {_named(group.stamps)}, as stamped"
+    stamped = f"stamped {_named(group.stamps)}" if group.stamps else "not stamped"
+    if group.stamps and not {*group.stamps} & {*replay.revisions} and replay.revisions:
         stamped += " (no revision of this folder)"
-    if its.at:
-        return f"{stamped}, at {visible(its.at[-1])}"
-    if not its.nearest:
+    if group.at:
+        return f"{stamped}, at {visible(group.at[-1])}"
+    if not group.nearest:
         return stamped
     ran = {revision for revision, _ in replay.structures}
-    beyond = {*its.stamps} & ({*replay.revisions} - ran)
+    beyond = {*group.stamps} & ({*replay.revisions} - ran)
     where = "which did not run in scratch" if beyond else "at none"
-    return f"{stamped}, {where}; nearest {visible(its.nearest)}, but {in_a_word(its.differences)}"
+    return (
+        f"{stamped}, {where}; nearest {visible(group.nearest)}, but {in_a_word(group.differences)}"
+    )
 
 
 def _named(stamps: Sequence[str]) -> str:

@@ -75,8 +75,8 @@ def made_anew(
     then = {key: had[known] for known, key in _by_identity(renamed).items() if known in had}
     remains = {had[known] for known in _by_identity(after) if known in had}
     found = {}
-    for key, its in after.items():
-        was = had.get((key[0], its.oid, its.number))
+    for key, stands in after.items():
+        was = had.get((key[0], stands.oid, stands.number))
         # A partition that becomes its table takes the place of the one that had the name.
         old = key if key in before and key not in remains else then.get(key)
         if old is None and key in before:

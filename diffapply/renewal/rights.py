@@ -138,10 +138,12 @@ def with_what_is_stated(
         return tuple(anew)
     had, says = _Rights.of(source), _Rights.of(goal)
 
-    def stated(its: Renewed) -> Iterator[str]:
+    def stated(renewed: Renewed) -> Iterator[str]:
         old, new = (
-            (class_of(its.kind), name) if its.kind != "column" else ("relation", before(name, "."))
-            for name in (its.old, its.new)
+            (class_of(renewed.kind), name)
+            if renewed.kind != "column"
+            else ("relation", before(name, "."))
+            for name in (renewed.old, renewed.new)
         )
         owners = [rights.owners.get(at) for rights, at in ((had, old), (says, new))]
         if (owners[0] and owners[0].definition) != (owners[1] and owners[1].definition):
@@ -156,8 +158,8 @@ def with_what_is_stated(
 
 
 def _grant(fact: Fact) -> Grant:
-    its = Granted.of(fact)
-    return its.grantee, its.option, fact.definition
+    granted = Granted.of(fact)
+    return granted.grantee, granted.option, fact.definition
 
 
 def _thing(fact: Fact) -> Thing:

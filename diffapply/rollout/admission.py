@@ -42,8 +42,8 @@ def _otherwise(then: World, now: World) -> str:
     had_settings, settings = dict(then.settings), dict(now.settings)
     for name in sorted(had_settings.keys() | settings.keys()):
         if had_settings.get(name) != settings.get(name):
-            was, its = (of.get(name, "as usual") for of in (had_settings, settings))
-            return f"{name} was {was}, not {its}"
+            was, is_ = (of.get(name, "as usual") for of in (had_settings, settings))
+            return f"{name} was {was}, not {is_}"
     return ""
 
 

@@ -57,11 +57,11 @@ def each_in_turn(
             results.update(_skipped(names[done - 1 :], _CONNECTION_LOST))
             return
         yield name
-        its = results[name]
-        failed += its.status != "applied"
+        result = results[name]
+        failed += result.status != "applied"
         tell(done, len(names), failed)
-        if its.of_server and needs_room:
-            results.update(_skipped(names[done:], short_of_resources(its)))
+        if result.of_server and needs_room:
+            results.update(_skipped(names[done:], short_of_resources(result)))
             return
 
 

@@ -33,8 +33,8 @@ def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> No
 def _looks(plan: Plan, moved: Mapping[str, str]) -> Mapping[str, Look]:
     """What tenants are now, where that is known."""
     by_goal: dict[str, list[str]] = defaultdict(list)
-    for its in plan.transitions:
-        by_goal[its.goal] += its.tenants
+    for transition in plan.transitions:
+        by_goal[transition.goal] += transition.tenants
     others = {*plan.in_sync, *(its.name for its in plan.unreadable)}
     every = others.union(*by_goal.values())
     memory = Memory()

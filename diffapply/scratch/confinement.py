@@ -97,12 +97,12 @@ def with_policies_for(catalog: Catalog, builder: str, role: str) -> Catalog:
     def own(fact: Fact) -> Fact:
         if fact.kind != "policy":
             return fact
-        its = Policy.of(fact)
-        roles = its.roles.split(", ")
+        policy = Policy.of(fact)
+        roles = policy.roles.split(", ")
         if builder not in roles:
             return fact
         named = sorted((role if name == builder else name for name in roles), key=bare)
-        return replace(fact, definition=str(replace(its, roles=", ".join(named))))
+        return replace(fact, definition=str(replace(policy, roles=", ".join(named))))
 
     return Catalog.of(map(own, catalog.facts.values()), catalog.strangers)
 

@@ -64,5 +64,5 @@ def _drops(connection: Connection, schema: str) -> Iterator[str]:
 
 
 def _drop(contained: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for kind, its in groupby(contained, key=lambda row: row[0]):
-        yield f"drop {kind} if exists {', '.join(name for _, name in its)} cascade"
+    for kind, of_kind in groupby(contained, key=lambda row: row[0]):
+        yield f"drop {kind} if exists {', '.join(name for _, name in of_kind)} cascade"

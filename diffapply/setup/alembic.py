@@ -82,8 +82,8 @@ def find_alembic(start: Path, project: Path | None) -> tuple[AlembicFolder, ...]
 
 def project_of(start: Path, settings_file: Path) -> Path | None:
     """The folder of the settings, or of those that could be here; None outside of all projects."""
-    its = (start, *start.parents)
-    known = settings_file.is_file() or any((folder / ".git").exists() for folder in its)
+    folders = (start, *start.parents)
+    known = settings_file.is_file() or any((folder / ".git").exists() for folder in folders)
     return settings_file.parent if known else None
 
 

@@ -45,9 +45,9 @@ class Reader:
     known: Sequence[Catalog] = ()
     locked: dict[str, Unreadable] = field(default_factory=dict)
 
-    def ignoring(self, its: Ignoring) -> "Reader":
+    def ignoring(self, patterns: Ignoring) -> "Reader":
         """The same, but for what is ignored; remembers nothing."""
-        return replace(self, scope=replace(self.scope, ignoring=its), memory=Memory())
+        return replace(self, scope=replace(self.scope, ignoring=patterns), memory=Memory())
 
     def tenant(self, schema: str) -> Catalog:
         """The catalog of a tenant now."""
@@ -64,13 +64,15 @@ class Reader:
 
     def leave_out(self, error: TenantsLockedError) -> None:
         """Note tenants that others keep locked."""
-        for name, its in error.locked.items():
-            self.locked[name] = Unreadable(name, Locked(its.relation, its.holder))
+        for name, locked in error.locked.items():
+            self.locked[name] = Unreadable(name, Locked(locked.relation, locked.holder))
 
     def require_all(self) -> None:
         """Refuse to go on without tenants that others keep locked. Raises `TenantError`."""
-        for its in self.locked.values():
-            raise TenantError(f"The tenant {its.name!r} cannot be read.", reading_asked([its.why]))
+        for tenant in self.locked.values():
+            raise TenantError(
+                f"The tenant {tenant.name!r} cannot be read.", reading_asked([tenant.why])
+            )
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
         connection, counting = self.database.connection, self.scope.counting
@@ -143,16 +145,16 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
     else:
         first = reader.tenants([its[0] for its in by_fingerprint.values()])
     groups = []
-    for fingerprint, its in by_fingerprint.items():
-        catalog = first[its[0]]
+    for fingerprint, alike in by_fingerprint.items():
+        catalog = first[alike[0]]
         if catalog.fingerprint != fingerprint:
-            others = (reader.tenant(name) for name in its[1:])
+            others = (reader.tenant(name) for name in alike[1:])
             found = next((other for other in others if other.fingerprint == fingerprint), None)
             if found is None:
                 return None
             catalog = found
-        reader.memory.learn(tokens, its, catalog)
-        groups.append(Group(tuple(its), catalog, known))
+        reader.memory.learn(tokens, alike, catalog)
+        groups.append(Group(tuple(alike), catalog, known))
     return groups
 
 

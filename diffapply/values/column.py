@@ -46,11 +46,13 @@ class Column(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _COLUMN.fullmatch(definition)
-        if its is None or not its["type"]:
+        match = _COLUMN.fullmatch(definition)
+        if match is None or not match["type"]:
             cls.unreadable(definition)
-        kept: Literal["STORED", "VIRTUAL"] | None = its["kept"]  # type: ignore[assignment]
-        return cls(its["type"], its["collation"], its["generated"], kept, bool(its["inherited"]))
+        kept: Literal["STORED", "VIRTUAL"] | None = match["kept"]  # type: ignore[assignment]
+        return cls(
+            match["type"], match["collation"], match["generated"], kept, bool(match["inherited"])
+        )
 
     def __str__(self) -> str:
         computed = f" GENERATED ALWAYS AS ({self.generated}) {self.kept}" if self.kept else ""
@@ -101,9 +103,12 @@ class NotNull(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _NOT_NULL.fullmatch(definition) or cls.unreadable(definition)
+        match = _NOT_NULL.fullmatch(definition) or cls.unreadable(definition)
         return cls(
-            its["name"], bool(its["no_inherit"]), not its["not_valid"], bool(its["inherited"])
+            match["name"],
+            bool(match["no_inherit"]),
+            not match["not_valid"],
+            bool(match["inherited"]),
         )
 
     def __str__(self) -> str:

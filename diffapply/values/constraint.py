@@ -55,12 +55,12 @@ class Constraint(Value):
     @classmethod
     def state(cls, text: str, definition: str) -> _State:
         """When it is checked, from the end of its definition."""
-        its = _STATE.fullmatch(text) or cls.unreadable(definition)
+        match = _STATE.fullmatch(text) or cls.unreadable(definition)
         return {
-            "deferrable": bool(its["deferrable"]),
-            "initially_deferred": bool(its["deferred"]),
-            "valid": not its["not_valid"],
-            "enforced": not its["not_enforced"],
+            "deferrable": bool(match["deferrable"]),
+            "initially_deferred": bool(match["deferred"]),
+            "valid": not match["not_valid"],
+            "enforced": not match["not_enforced"],
         }
 
     @property
@@ -104,9 +104,9 @@ class Key(Constraint):
     @classmethod
     def read_form(cls, definition: str) -> "Key":
         """As `Value.read`."""
-        its = _KEY.match(definition) or cls.unreadable(definition)
-        state = cls.state(definition[its.end() :], definition)
-        return cls(its["word"], listed(its["keys"]), listed(its["include"] or ""), **state)
+        match = _KEY.match(definition) or cls.unreadable(definition)
+        state = cls.state(definition[match.end() :], definition)
+        return cls(match["word"], listed(match["keys"]), listed(match["include"] or ""), **state)
 
     def __str__(self) -> str:
         return self.with_parameters("")
@@ -150,11 +150,11 @@ class ForeignKey(Constraint):
     @classmethod
     def read_form(cls, definition: str) -> "ForeignKey":
         """As `Value.read`."""
-        its = _FOREIGN_KEY.match(definition) or cls.unreadable(definition)
-        columns, referenced = listed(its["columns"]), listed(its["referenced"])
-        actions = its.group("match", "on_update", "on_delete")
-        state = cls.state(definition[its.end() :], definition)
-        return cls(columns, its["table"], referenced, *actions, **state)
+        match = _FOREIGN_KEY.match(definition) or cls.unreadable(definition)
+        columns, referenced = listed(match["columns"]), listed(match["referenced"])
+        actions = match.group("match", "on_update", "on_delete")
+        state = cls.state(definition[match.end() :], definition)
+        return cls(columns, match["table"], referenced, *actions, **state)
 
     def __str__(self) -> str:
         leads = f"{self.table}({', '.join(self.referenced)})"
@@ -183,9 +183,9 @@ class Check(Constraint):
     @classmethod
     def read_form(cls, definition: str) -> "Check":
         """As `Value.read`."""
-        its = _CHECK.fullmatch(definition) or cls.unreadable(definition)
-        state = cls.state(its["ends"], definition)
-        return cls(its["expression"], bool(its["no_inherit"]), **state)
+        match = _CHECK.fullmatch(definition) or cls.unreadable(definition)
+        state = cls.state(match["ends"], definition)
+        return cls(match["expression"], bool(match["no_inherit"]), **state)
 
     def __str__(self) -> str:
         return f"CHECK ({self.expression}){' NO INHERIT' * self.no_inherit}{self.ends}"
@@ -215,14 +215,14 @@ class Exclude(Constraint):
     @classmethod
     def read_form(cls, definition: str) -> "Exclude":
         """As `Value.read`."""
-        its = _EXCLUDE.match(definition) or cls.unreadable(definition)
-        elements, rest = parenthesised(definition[its.end() :], " ")
+        match = _EXCLUDE.match(definition) or cls.unreadable(definition)
+        elements, rest = parenthesised(definition[match.end() :], " ")
         include, rest = parenthesised(rest, " INCLUDE ")
         settings, rest = parenthesised(rest, " WITH ")
         where, rest = parenthesised(rest, " WHERE ")
         state = cls.state(rest, definition)
         parameters = None if settings is None else Parameters.read(settings)
-        return cls(its["method"], listed(elements or ""), include, parameters, where, **state)
+        return cls(match["method"], listed(elements or ""), include, parameters, where, **state)
 
     def __str__(self) -> str:
         return self.with_parameters(str(self.parameters or ""))

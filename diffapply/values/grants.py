@@ -71,11 +71,13 @@ class Granted:
 
 @lru_cache(2**16)
 def _granted(name: str) -> Granted:
-    its = _GRANTED.fullmatch(name)
-    if its is None:
+    match = _GRANTED.fullmatch(name)
+    if match is None:
         raise UnreadableFactError(f"{name!r} names no grant in a form that diffapply writes.")
-    grantable, as_owner = bool(its["grantable"]), bool(its["as_owner"])
-    return Granted(its["word"], its["object"], its["column"], its["grantee"], grantable, as_owner)
+    grantable, as_owner = bool(match["grantable"]), bool(match["as_owner"])
+    return Granted(
+        match["word"], match["object"], match["column"], match["grantee"], grantable, as_owner
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,17 +41,17 @@ class Index(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _INDEX.match(definition) or cls.unreadable(definition)
-        keys, rest = parenthesised(definition[its.end() :], " ")
+        match = _INDEX.match(definition) or cls.unreadable(definition)
+        keys, rest = parenthesised(definition[match.end() :], " ")
         include, rest = parenthesised(rest, " INCLUDE ")
         plain = rest.removeprefix(" NULLS NOT DISTINCT")
         parameters, where = parenthesised(plain, " WITH ")
         if where and not where.startswith(" WHERE "):
             cls.unreadable(definition)
         return cls(
-            its["table"],
-            bool(its["unique"]),
-            its["method"],
+            match["table"],
+            bool(match["unique"]),
+            match["method"],
             listed(keys or "") or cls.unreadable(definition),
             include,
             plain != rest,

@@ -31,12 +31,12 @@ class Policy(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _POLICY.match(definition) or cls.unreadable(definition)
-        using, rest = parenthesised(definition[its.end() :], " USING ")
+        match = _POLICY.match(definition) or cls.unreadable(definition)
+        using, rest = parenthesised(definition[match.end() :], " USING ")
         check, rest = parenthesised(rest, " WITH CHECK ")
         if rest:
             cls.unreadable(definition)
-        return cls(its["mode"], its["command"], its["roles"], using, check)
+        return cls(match["mode"], match["command"], match["roles"], using, check)
 
     def __str__(self) -> str:
         return f"AS {self.mode} FOR {self.command} {self.rest}"

@@ -66,11 +66,11 @@ def _bounds(type_: str, increment: int) -> tuple[int, int]:
     return (1, LARGEST[type_]) if increment > 0 else (-LARGEST[type_] - 1, -1)
 
 
-def _counted(its: re.Match[str]) -> tuple[int, int, int, int, int, bool]:
+def _counted(match: re.Match[str]) -> tuple[int, int, int, int, int, bool]:
     start, increment, minimum, maximum, cache = map(
-        int, its.group("start", "increment", "minimum", "maximum", "cache")
+        int, match.group("start", "increment", "minimum", "maximum", "cache")
     )
-    return start, increment, minimum, maximum, cache, not its["no_cycle"]
+    return start, increment, minimum, maximum, cache, not match["no_cycle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Sequence(Numbering):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _SEQUENCE.fullmatch(definition) or cls.unreadable(definition)
-        return cls(*_counted(its), its["type"], bool(its["unlogged"]))
+        match = _SEQUENCE.fullmatch(definition) or cls.unreadable(definition)
+        return cls(*_counted(match), match["type"], bool(match["unlogged"]))
 
     def __str__(self) -> str:
         return ("UNLOGGED " if self.unlogged else "") + self.described
@@ -135,8 +135,8 @@ class Identity(Numbering):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _IDENTITY.fullmatch(definition) or cls.unreadable(definition)
-        return cls(*_counted(its), its["when"], its["sequence"], its["logged"])
+        match = _IDENTITY.fullmatch(definition) or cls.unreadable(definition)
+        return cls(*_counted(match), match["when"], match["sequence"], match["logged"])
 
     def __str__(self) -> str:
         return f"{self.when} AS IDENTITY {self.described}"

@@ -37,10 +37,10 @@ class Table(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _TABLE.fullmatch(definition) or cls.unreadable(definition)
-        options = None if its["options"] is None else ForeignOptions.read(its["options"])
-        unlogged, foreign = bool(its["unlogged"]), bool(its["foreign"])
-        return cls(unlogged, foreign, its["key"], its["method"], its["server"], options)
+        match = _TABLE.fullmatch(definition) or cls.unreadable(definition)
+        options = None if match["options"] is None else ForeignOptions.read(match["options"])
+        unlogged, foreign = bool(match["unlogged"]), bool(match["foreign"])
+        return cls(unlogged, foreign, match["key"], match["method"], match["server"], options)
 
     def __str__(self) -> str:
         return ("UNLOGGED " if self.unlogged else "") + self.word + self.rest
@@ -88,8 +88,8 @@ class Partition(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _PARTITION.fullmatch(definition) or cls.unreadable(definition)
-        return cls(its["parent"], its["bound"], bool(its["pending"]))
+        match = _PARTITION.fullmatch(definition) or cls.unreadable(definition)
+        return cls(match["parent"], match["bound"], bool(match["pending"]))
 
     def __str__(self) -> str:
         pending = " DETACH PENDING" if self.detach_pending else ""

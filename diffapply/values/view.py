@@ -43,8 +43,8 @@ class MaterializedView(Value):
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        its = _MATERIALIZED.fullmatch(definition) or cls.unreadable(definition)
-        return cls(its["method"], its["query"])
+        match = _MATERIALIZED.fullmatch(definition) or cls.unreadable(definition)
+        return cls(match["method"], match["query"])
 
     def __str__(self) -> str:
         head = "" if self.method is None else f"USING {self.method} "

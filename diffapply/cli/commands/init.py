@@ -75,12 +75,12 @@ def _compare(
     from diffapply import api, setup
 
     while found.tenants:
-        its = setup.with_found(settings, found, root)
+        complete = setup.with_found(settings, found, root)
         try:
-            with working(its, notice=False) as progress:
-                return found, api.drift(its, progress=progress)
+            with working(complete, notice=False) as progress:
+                return found, api.drift(complete, progress=progress)
         except DesiredStateError as error:
-            better = api.with_missed(its, found, error.message)
+            better = api.with_missed(complete, found, error.message)
             if better is None:
                 return found, error
             found = better

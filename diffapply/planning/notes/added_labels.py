@@ -12,16 +12,16 @@ from diffapply.planning.notes.subject import Subject
 from diffapply.values import Enum
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """A sentence on each enum whose new labels rewrite tables, though they could be added."""
-    hazards = (hazard.code for one in its.statements for hazard in one.hazards)
+    hazards = (hazard.code for one in subject.statements for hazard in one.hazards)
     if HazardCode.REWRITES_TABLE not in hazards:
         return
-    anew = {one.new for one in its.effect.anew if one.kind == "type"}
-    old_names = {(one.kind, one.table, one.new): one.old for one in its.renames}
-    for fact in its.goal.by_kind.get("enum", ()):
+    anew = {one.new for one in subject.effect.anew if one.kind == "type"}
+    old_names = {(one.kind, one.table, one.new): one.old for one in subject.renames}
+    for fact in subject.goal.by_kind.get("enum", ()):
         old = old_names.get(("enum", fact.name, fact.name), fact.name)
-        before = its.source.facts.get(("enum", old))
+        before = subject.source.facts.get(("enum", old))
         if before is None or fact.name not in anew:
             continue
         had = Enum.of(before).labels

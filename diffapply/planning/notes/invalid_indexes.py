@@ -6,9 +6,9 @@ from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.invalid_indexes import stays_valid, were_invalid
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """A sentence on each that is invalid in the source, and not in the goal."""
-    for key in sorted(were_invalid(its.source, its.goal)):
-        stays = stays_valid(key, its.source, its.goal)
+    for key in sorted(were_invalid(subject.source, subject.goal)):
+        stays = stays_valid(key, subject.source, subject.goal)
         becomes = "stays valid" if stays else "is not made again"
         yield f"Index {key[1]}, invalid before, {becomes} on the way back."

@@ -33,20 +33,20 @@ _ALIKE = (
 _SIZE = re.compile(r"\([\d,]+\)")
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """A sentence for each drop and add that look like a rename.
 
     What can be declared is found out only if there is something to ask.
     """
-    moves = [Move.of(rename) for rename in its.renames]
+    moves = [Move.of(rename) for rename in subject.renames]
     known = {key for move in moves for key in (move.before, move.after)}
     wholes = [move for move in moves if move.kind in ("table", "enum")]
-    renamed = applicable(wholes, its.source, its.goal) if wholes else ()
+    renamed = applicable(wholes, subject.source, subject.goal) if wholes else ()
     formerly = {move.after: move.old for move in renamed}
-    pairs = _Pairs(its.source, its.goal, known, formerly)
+    pairs = _Pairs(subject.source, subject.goal, known, formerly)
     if found := (*pairs.tables(), *pairs.columns(), *pairs.labels()):
         places: dict[tuple[str, str, str], str] = {
-            (one.kind, one.table, one.name): one.place for one in its.declarable()
+            (one.kind, one.table, one.name): one.place for one in subject.declarable()
         }
         yield from (_sentence(move, places) for move in found)
 

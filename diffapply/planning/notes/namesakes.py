@@ -10,9 +10,9 @@ from diffapply.values.grammar import before
 _KINDS = ("function", "procedure", "aggregate")
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """A note for each name that several old or new routines have."""
-    gone, come = _by_name(its.effect.dropped), _by_name(its.effect.created)
+    gone, come = _by_name(subject.effect.dropped), _by_name(subject.effect.created)
     for name in sorted(gone.keys() & come.keys()):
         yield (
             f"It cannot be told which of {', '.join(gone[name])} is now which of "
@@ -23,7 +23,7 @@ def notes(its: Subject) -> Iterator[str]:
 
 def _by_name(those: Iterable[Owned]) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for its in those:
-        if its.kind in _KINDS:
-            found[before(its.name, "(")].append(its.name)
+    for owned in those:
+        if owned.kind in _KINDS:
+            found[before(owned.name, "(")].append(owned.name)
     return found

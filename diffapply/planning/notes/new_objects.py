@@ -72,16 +72,16 @@ def _on_rights(connection: Connection, plan: Plan) -> Iterator[str]:
     """A sentence if roles with rights on all tables get none on new ones."""
     tables: set[str] = set()
     tenants: list[str] = []
-    for its in plan.transitions:
-        facts = plan.shapes[its.goal].catalog.facts
+    for transition in plan.transitions:
+        facts = plan.shapes[transition.goal].catalog.facts
         new = {
             one.name
-            for one in its.created
+            for one in transition.created
             if one.kind == "table" and ("partition", one.name) not in facts
         }
-        if new and not its.blocked:
+        if new and not transition.blocked:
             tables |= new
-            tenants += its.tenants
+            tenants += transition.tenants
     found = rows(connection, _QUERY, {"schemas": tenants}, tenants) if tenants else []
     if found:
         listed = some_of([f"{role} in {_counted(*where)}" for role, *where, _ in found])

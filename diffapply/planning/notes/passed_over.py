@@ -9,13 +9,13 @@ from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.moves import WHOLE, Move, named
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """Sentences on declared renames that it does not do, but for those done long ago."""
-    renames = its.renames
-    if its.of_template:  # its object of the old name is not managed
+    renames = subject.renames
+    if subject.of_template:  # its object of the old name is not managed
         renames = tuple(rename for rename in renames if rename.kind in WHOLE)
-    there, wanted = named(its.source), named(its.goal)
-    statements = {statement.sql for statement in its.statements}
+    there, wanted = named(subject.source), named(subject.goal)
+    statements = {statement.sql for statement in subject.statements}
     done = [move for move in map(Move.of, renames) if move.is_done_by(statements)]
     wholes = {(move.kind, move.new): move.old for move in done if move.kind not in WHOLE}
     arrived = {move.after for move in done}

@@ -19,13 +19,13 @@ from diffapply.values.grammar import bare, names_any, qualified
 _QUERY = query("planning/notes", "reference_rights")
 
 
-def notes(its: Subject, live: Connection) -> Iterator[str]:
+def notes(subject: Subject, live: Connection) -> Iterator[str]:
     """A sentence for each table that the role may not refer to, with the GRANT that is missing.
 
     Of a foreign key in the goal, the table is asked about if the statements name it.
     """
-    text = "\n".join(one.sql for one in its.statements if "references" in one.sql.lower())
-    named = [name for table, name in _shared(its.goal).items() if names_any(text, [table])]
+    text = "\n".join(one.sql for one in subject.statements if "references" in one.sql.lower())
+    named = [name for table, name in _shared(subject.goal).items() if names_any(text, [table])]
     if not named:
         return
     schemas, tables = (list(map(bare, names)) for names in zip(*named, strict=True))

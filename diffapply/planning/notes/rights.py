@@ -26,8 +26,8 @@ def _notes(found: Mapping[str, Sequence[Lack]]) -> Iterator[str]:
     """One sentence; what is the same in several tenants is said once."""
     tenants = defaultdict(list)
     for tenant in sorted(found, key=natural):
-        for its in found[tenant]:
-            tenants[its.told].append(quoted(tenant))
+        for lacking in found[tenant]:
+            tenants[lacking.told].append(quoted(tenant))
     listed = some_of(
         [f"in {some_of(names)}, {told}" for told, names in tenants.items()], joint="; "
     )

@@ -31,11 +31,11 @@ _WHOLE = ("smallint", "integer")
 _DIGITS = "to_char({0}, 'YYYYMMDD')::{1} for the digits of a date"
 
 
-def notes(its: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
     """A clause for each column that is dropped and added because nothing converts its values."""
-    for one in its.effect.anew:
-        old = its.source.facts.get(("column", one.old)) if one.kind == "column" else None
-        new = its.goal.facts.get(("column", one.new))
+    for one in subject.effect.anew:
+        old = subject.source.facts.get(("column", one.old)) if one.kind == "column" else None
+        new = subject.goal.facts.get(("column", one.new))
         if old is None or new is None:
             continue
         had, wants = Column.of(old), Column.of(new)

@@ -39,8 +39,8 @@ def notes(reader: Reader, groups: Sequence[Sequence[str]]) -> Iterator[str]:
     found = _objects(reader, [names[0] for names in groups])
     tenants = [name for names in groups for name in names]
     left = _left_in(reader, tenants)
-    for its in left:
-        found.setdefault(its.kind, set()).add(its.name)
+    for one in left:
+        found.setdefault(one.kind, set()).add(one.name)
     if found:
         listed = "; ".join(_told(kind, sorted(found[kind])) for kind in KINDS if kind in found)
         yield f"left alone, because the desired state does not speak of it: {listed}"

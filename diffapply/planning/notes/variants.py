@@ -29,8 +29,8 @@ def on_those_that_count(found: Sequence[Branch], names: Sequence[str]) -> Iterat
     """Notes on the tenants, of these, whose goal is that of their variant."""
     there = frozenset(names)
     for branch in found:
-        if its := [name for name in branch.tenants if name in there]:
-            yield f"{_few(its)}: held against a variant ({branch.variant.told})"
+        if held := [name for name in branch.tenants if name in there]:
+            yield f"{_few(held)}: held against a variant ({branch.variant.told})"
 
 
 def _few(names: Sequence[str] | set[str]) -> str:

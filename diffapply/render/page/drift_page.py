@@ -64,9 +64,9 @@ def _sections(report: DriftReport) -> Iterator[Element]:
     if blocks:
         yield shapes_section([_shape(block, number) for number, block in enumerate(blocks)])
     yield from (_block(block, number) for number, block in enumerate(blocks))
-    for number, its in enumerate(approved_blocks(report)):
-        told = element("ul", *(element("li", line) for line in its.told))
-        yield section(its.title, names(its.tenants), told, at=_approved_at(number))
+    for number, one in enumerate(approved_blocks(report)):
+        told = element("ul", *(element("li", line) for line in one.told))
+        yield section(one.title, names(one.tenants), told, at=_approved_at(number))
     yield tenants_section(_rows(report, blocks))
 
 

@@ -33,13 +33,13 @@ def element(tag: str, *content: Content, css: str = "", **attributes: str) -> El
 
 def add(to: Element, content: Iterable[Content]) -> Element:
     """The element, with more content at its end."""
-    for its in content:
-        if not isinstance(its, str):
-            to.append(its)
+    for piece in content:
+        if not isinstance(piece, str):
+            to.append(piece)
         elif len(to):
-            to[-1].tail = (to[-1].tail or "") + visible_block(its)
+            to[-1].tail = (to[-1].tail or "") + visible_block(piece)
         else:
-            to.text = (to.text or "") + visible_block(its)
+            to.text = (to.text or "") + visible_block(piece)
     return to
 
 

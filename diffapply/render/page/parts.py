@@ -161,8 +161,8 @@ def statements(
     return element("ol", *(_statement(its, here.get(its.number, ())) for its in listed), css="sql")
 
 
-def _statement(its: Numbered, here: Sequence[str]) -> Element:
-    sql = terminated(its.statement.sql)
+def _statement(entry: Numbered, here: Sequence[str]) -> Element:
+    sql = terminated(entry.statement.sql)
     first = sql.split(maxsplit=1)[0].lower()
     risks = [
         element(
@@ -170,14 +170,14 @@ def _statement(its: Numbered, here: Sequence[str]) -> Element:
             element("span", hazard.kind, css=f"hazard {hazard.kind}", title=hazard.code.name),
             f" {visible(told(hazard))}",
         )
-        for hazard in its.statement.hazards
+        for hazard in entry.statement.hazards
     ]
     return element(
         "li",
         element("pre", element("code", fold(sql))),
         *(element("p", "here: ", code(action), css="here") for action in here),
         *([element("ul", *risks, css="risks")] if risks else []),
-        value=str(its.number),
+        value=str(entry.number),
         css=first if first in {"create", "alter", "drop"} else "other",
     )
 

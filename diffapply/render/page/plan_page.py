@@ -79,17 +79,17 @@ def changes_section(plan: Plan, title: str = "What changes") -> Iterator[Element
         yield section(title, folded(f"{totals(plan)}.", listed, length=len(found)), at="changes")
 
 
-def _change(its: ChangedInTenants) -> Element:
+def _change(changed: ChangedInTenants) -> Element:
     parts = [
-        element("li", str(told), *([] if tenants == its.tenants else [_in(tenants)]))
-        for told, tenants in its.parts
+        element("li", str(told), *([] if tenants == changed.tenants else [_in(tenants)]))
+        for told, tenants in changed.parts
     ]
     return element(
         "li",
-        element("span", CHANGE_MARKS[its.change], css=f"mark {its.change}"),
-        f" {its.kind} ",
-        code(its.name),
-        _in(its.tenants),
+        element("span", CHANGE_MARKS[changed.change], css=f"mark {changed.change}"),
+        f" {changed.kind} ",
+        code(changed.name),
+        _in(changed.tenants),
         *([element("ul", *parts)] if parts else []),
     )
 
@@ -121,18 +121,18 @@ def transition_sections(
         ]
     )
     first = largest(plan)
-    for number, its in enumerate(transitions):
-        yield _transition(its, first, anchor(number))
+    for number, transition in enumerate(transitions):
+        yield _transition(transition, first, anchor(number))
 
 
-def _part(its: Transition, number: int) -> Part:
-    if its.blocked:
-        return Part("bad", "blocked", len(its.tenants))
-    return Part("other" if number else "busy", "to change", len(its.tenants))
+def _part(transition: Transition, number: int) -> Part:
+    if transition.blocked:
+        return Part("bad", "blocked", len(transition.tenants))
+    return Part("other" if number else "busy", "to change", len(transition.tenants))
 
 
-def _path(its: Transition) -> Element:
-    ends = code(short(its.source)), " → ", code(short(its.goal))
+def _path(transition: Transition) -> Element:
+    ends = code(short(transition.source)), " → ", code(short(transition.goal))
     return element("span", *ends, css="path")
 
 
@@ -165,21 +165,21 @@ def _statements(transition: Transition, first: Transition | None) -> Iterator[El
             yield element("p", "No statement: only the journal is brought up to date.", css="hint")
         return
     count = counted(len(own), "statement")
-    its = relative(transition, first) if first and first is not transition else None
-    if its is None or len(its.statements) >= len(own):
+    shorter = relative(transition, first) if first and first is not transition else None
+    if shorter is None or len(shorter.statements) >= len(own):
         yield folded(count, statements(own), length=len(own))
     else:
-        yield from _relative(its)
+        yield from _relative(shorter)
         yield folded(f"All {count}", statements(own))
 
 
-def _relative(its: Relative) -> Iterator[Element]:
-    shown = [*its.told]
+def _relative(shorter: Relative) -> Iterator[Element]:
+    shown = [*shorter.told]
     if not shown:
         yield element("p", "The same statements.", css="hint")
     for head, listed in shown:
         yield element("p", f"{head.capitalize()}:", css="hint")
-        yield statements(listed, its.here)
+        yield statements(listed, shorter.here)
 
 
 def _differences(transition: Transition, first: Transition | None) -> Iterator[Element]:
@@ -199,9 +199,11 @@ def _differences(transition: Transition, first: Transition | None) -> Iterator[E
 
 def _rows(plan: Plan) -> list[Row]:
     found = [Row(name, "good", "in sync") for name in plan.in_sync]
-    for number, its in enumerate(by_size(plan)):
-        part = _part(its, number)
-        more = f"{short(its.source)} → {short(its.goal)}"
-        found += [Row(name, part.state, part.label, more, anchor(number)) for name in its.tenants]
+    for number, transition in enumerate(by_size(plan)):
+        part = _part(transition, number)
+        more = f"{short(transition.source)} → {short(transition.goal)}"
+        found += [
+            Row(name, part.state, part.label, more, anchor(number)) for name in transition.tenants
+        ]
     found += [Row(its.name, "unknown", "unreadable", its.remedy) for its in plan.unreadable]
     return found

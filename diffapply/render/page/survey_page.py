@@ -101,13 +101,15 @@ def _line(mark: str, text: Content, tenants: Sequence[str]) -> Element:
     )
 
 
-def _revisions(its: Revisions) -> Element:
-    lines = stamp_lines(its)
+def _revisions(revisions: Revisions) -> Element:
+    lines = stamp_lines(revisions)
     listed = (_line("=" if fits else "!", told, tenants) for fits, told, tenants in lines)
     return section(
         "Alembic's revisions",
-        element("p", revisions_title(its), css="hint"),
-        *reasons("Stopped", [its.replay.stopped] if its.replay.stopped else [], "alarm"),
+        element("p", revisions_title(revisions), css="hint"),
+        *reasons(
+            "Stopped", [revisions.replay.stopped] if revisions.replay.stopped else [], "alarm"
+        ),
         element("ul", *listed, css="changes"),
         at="revisions",
     )

@@ -95,12 +95,12 @@ def ensure(
         bring = partial(ensuring.bring, lock_timeout)
         try:
             changed = do_in_turn(connection, bring, lock_timeout)
-        except StillBusyError as its:
+        except StillBusyError as busy:
             raise TenantNotCurrentError(
                 f"The tenant {tenant!r} cannot be brought to its shape now: "
-                f"{sentence(ensuring.explained(its.error), its.tries, 'it stays as it was')}",
+                f"{sentence(ensuring.explained(busy.error), busy.tries, 'it stays as it was')}",
                 "Try again in a new transaction.",
-            ) from its.error
+            ) from busy.error
     if token is not None and not changed:
         _current.learn(token, scope, shape.fingerprint)
     return changed
@@ -158,8 +158,8 @@ class _Ensuring:
         if found := journal.find_tenant_holders_within(connection, tenants):
             return TenantBusyError(f"{_BUSY}: {found[0].holder}")
         if self._taken and (wanted := wanted_locks(connection, tenants, self._taken)):
-            for its in find_blockers_within(connection, wanted):
-                return TenantBusyError(str(its))
+            for blocker in find_blockers_within(connection, wanted):
+                return TenantBusyError(str(blocker))
         return error
 
     def _locked(self, source: str, timeout: float) -> bool:

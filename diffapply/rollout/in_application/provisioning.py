@@ -61,8 +61,8 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     if isinstance(shape, DesiredShape) and shape.tenants:
         require_matching(shape.tenants, [tenant])
     new = NewTenant(tenant, DesiredShape.of(shape), run, desired, message, lock_timeout)
-    with lent(connection) as its:
-        create_patiently(its, new)
+    with lent(connection) as ours:
+        create_patiently(ours, new)
 
 
 async def provision_in_async(  # noqa: PLR0913 - as above
@@ -132,8 +132,8 @@ def ensure_in(
         psycopg2.Error, psycopg.Error: as for `provision_in`.
     """
     _require_shape(shape, DesiredShape)
-    with lent(connection) as its:
-        return ensure(its, tenant, shape, message=message, lock_timeout=lock_timeout)
+    with lent(connection) as ours:
+        return ensure(ours, tenant, shape, message=message, lock_timeout=lock_timeout)
 
 
 async def ensure_in_async(

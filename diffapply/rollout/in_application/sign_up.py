@@ -23,17 +23,17 @@ def create_patiently(connection: Connection, new: NewTenant) -> None:
     """Create it; its `lock_timeout` is for all waiting together. Raises as `create_in`."""
     try:
         do_in_turn(connection, partial(create_in, connection, new), new.lock_timeout)
-    except StillBusyError as its:
-        raise _busy(connection, new, its) from its.error
+    except StillBusyError as busy:
+        raise _busy(connection, new, busy) from busy.error
 
 
-def _busy(connection: Connection, new: NewTenant, its: StillBusyError) -> TenantError:
+def _busy(connection: Connection, new: NewTenant, busy: StillBusyError) -> TenantError:
     """Names the table that it waited for, and who has it locked."""
     locks = {lock for ddl in new.shape.ddl or () for lock in locks_of(ddl, _NO_TABLES).items()}
     found = find_blockers_within(connection, sorted(locks))
-    why = TenantError(str(found[0])) if found else its.error
+    why = TenantError(str(found[0])) if found else busy.error
     return TenantError(
-        f"The tenant {new.name!r} cannot be created now: {sentence(why, its.tries)}",
+        f"The tenant {new.name!r} cannot be created now: {sentence(why, busy.tries)}",
         "Try again in a new transaction. Sign-ups whose tenants refer to one table wait for each "
         "other: let them end soon after.",
     )

@@ -67,8 +67,8 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
                 had = _change(work, job, singly=singly)
             job.record(work, "applied", had)
             return StepResult(tenant, "applied")
-    except _EndError as its:
-        return end(connection, job, its.status, its.reason)
+    except _EndError as ended:
+        return end(connection, job, ended.status, ended.reason)
 
 
 def end(connection: Connection, job: Job, status: StepStatus, error: str) -> StepResult:

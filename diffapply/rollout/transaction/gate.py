@@ -81,5 +81,5 @@ class Gate(Pipeline):
         """
         self.run(NEUTRAL_PATH)
         for step in steps:
-            its = undoes.get(step.tenant, ())
-            self.run(journal.step_statements(self.cursor, run, step, its))
+            undone = undoes.get(step.tenant, ())
+            self.run(journal.step_statements(self.cursor, run, step, undone))

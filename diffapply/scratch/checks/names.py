@@ -52,6 +52,6 @@ def require_own_names(
 
 def _in_full(schema: str, name: str) -> Iterator[str]:
     bare, parentheses = (name[:-2], "()") if name.endswith("()") else (name, "")
-    for its in {quoted(schema), f'"{schema}"'}:
+    for qualifier in {quoted(schema), f'"{schema}"'}:
         for part in {*spellings(bare), bare, f'"{bare}"'}:
-            yield f"{its}.{part}{parentheses}"
+            yield f"{qualifier}.{part}{parentheses}"
