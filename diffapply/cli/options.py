@@ -15,7 +15,7 @@ from typer import BadParameter, Exit, Option
 from diffapply.cli import diagnostics
 from diffapply.cli.formats import Formats
 from diffapply.cli.setting_options import COMMON, OPTIONS
-from diffapply.config import load, tell_misspelt
+from diffapply.config import Settings, load, tell_misspelt
 from diffapply.config.reports import require_format, require_usable
 from diffapply.errors import DesiredStateError, UsageError
 
@@ -100,24 +100,7 @@ def with_settings(
     """
     options = {name: its for name, its in OPTIONS.items() if name in COMMON or name in names}
     if formats:
-        offered = formats.names
-        options["format"] = Annotated[
-            str | None,
-            Option(
-                "--format",
-                metavar="|".join(offered),
-                help="Output format (default: text).",
-                autocompletion=lambda: [*offered],
-            ),
-        ]
-        options["reports"] = Annotated[
-            list[str] | None,
-            Option(
-                "--report",
-                metavar="KIND:FILE",
-                help=f"Also write the result to FILE, as KIND: {', '.join(offered)}. Repeatable.",
-            ),
-        ]
+        options |= _of_formats(formats.names)
 
     def decorate(command: Command) -> Command:
         @wraps(command)
@@ -126,12 +109,7 @@ def with_settings(
             for name, flag in needing.items():
                 if flags[name] and not given[flag]:
                     raise UsageError(f"--{name} needs --{flag}.")
-            settings = load(flags, os.environ, Path.cwd())
-            if formats:
-                require_format(settings.format, formats.names)
-                require_usable(settings.reports, formats.names)
-            else:  # what is set for other commands does not concern it
-                settings = replace(settings, format="text", reports=())
+            settings = _loaded(flags, formats)
             diagnostics.begin(settings)
             tell_misspelt(os.environ)
             try:
@@ -151,6 +129,38 @@ def with_settings(
         return with_options
 
     return decorate
+
+
+def _of_formats(offered: Sequence[str]) -> dict[str, Any]:
+    """The options of a command that offers several formats."""
+    return {
+        "format": Annotated[
+            str | None,
+            Option(
+                "--format",
+                metavar="|".join(offered),
+                help="Output format (default: text).",
+                autocompletion=lambda: [*offered],
+            ),
+        ],
+        "reports": Annotated[
+            list[str] | None,
+            Option(
+                "--report",
+                metavar="KIND:FILE",
+                help=f"Also write the result to FILE, as KIND: {', '.join(offered)}. Repeatable.",
+            ),
+        ],
+    }
+
+
+def _loaded(flags: Mapping[str, Any], formats: Formats | None) -> Settings:
+    settings = load(flags, os.environ, Path.cwd())
+    if formats is None:  # what is set for other commands does not concern it
+        return replace(settings, format="text", reports=())
+    require_format(settings.format, formats.names)
+    require_usable(settings.reports, formats.names)
+    return settings
 
 
 def _option(name: str, annotation: object) -> Parameter:
