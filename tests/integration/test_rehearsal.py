@@ -17,8 +17,8 @@ from diffapply.rehearsal.proof.orders import prove_composed
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.ran import Ran
 from diffapply.rehearsal.search.search import Found
-from diffapply.rehearsal.search.steps import Step
 from diffapply.scratch.sandbox import open_sandbox
 from tests.servers import Database
 
@@ -176,7 +176,7 @@ def test_only_what_fails_in_one_statement_stays_apart(scratch: _Scratch) -> None
         *_drafts("a", "ADD COLUMN x integer", "ALTER COLUMN x TYPE text"),
         *_drafts("b", "ADD COLUMN x integer", "ADD COLUMN y integer"),
     )
-    candidate = Candidate((), source.catalog, goal.catalog, Found((Step(drafts),)))
+    candidate = Candidate((), source.catalog, goal.catalog, Found((Ran(drafts),)))
     leg = Leg(source, goal, ())
     with open_sandbox(scratch.connection, Scope(TENANT), standing=True) as sandbox:
         proved = prove_composed(sandbox, leg, candidate, Outside.of(sandbox, []))

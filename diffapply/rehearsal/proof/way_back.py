@@ -61,10 +61,10 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
 def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[Draft]:
     """What drops a column to add it with another type, as nothing converts it."""
     source, goal = candidate.before.facts, leg.goal.catalog.facts
-    for step in candidate.found.steps:
-        ends = [facts[step.key] for facts in (source, goal) if step.key and step.key in facts]
+    for change in candidate.found.ran:
+        ends = [facts[change.key] for facts in (source, goal) if change.key and change.key in facts]
         if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):
-            yield from step.way
+            yield from change.way
 
 
 def _has_values(fact: Fact) -> bool:

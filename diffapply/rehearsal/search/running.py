@@ -8,7 +8,7 @@ from diffapply.ddl.statements import Drafts, Retyping, Ways
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.search.change import Change
-from diffapply.rehearsal.search.steps import Step
+from diffapply.rehearsal.search.ran import Ran
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -23,7 +23,7 @@ class Runner:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.ran: list[Step] = []
+        self.ran: list[Ran] = []
         self.done: set[FactKey] = set()
         self.used_new_labels = False
         self._failed: dict[tuple[str, ...], psycopg2.Error | None] = {}
@@ -79,7 +79,7 @@ class Runner:
         return len(self.ran) > before
 
     def _ran(self, change: Change, way: Drafts) -> None:
-        self.ran.append(Step(way, change.key))
+        self.ran.append(Ran(way, change.key))
         if change.key:
             self.done.add(change.key)
 

@@ -21,8 +21,8 @@ from diffapply.proposal.room import referred_keys_to_go, retyped
 from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.search.change import Change, dependents, sentence
+from diffapply.rehearsal.search.ran import Ran
 from diffapply.rehearsal.search.running import Runner
-from diffapply.rehearsal.search.steps import Step
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
@@ -40,14 +40,14 @@ class Found:
     """What ran, and what still differs.
 
     Attributes:
-        steps: the changes, in the order in which they ran.
+        ran: the changes, in the order in which they ran.
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
         unfound: whether one of them was that something is not there.
     """
 
-    steps: tuple[Step, ...]
+    ran: tuple[Ran, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
@@ -56,7 +56,7 @@ class Found:
     @property
     def drafts(self) -> Drafts:
         """The statements."""
-        return tuple(draft for step in self.steps for draft in step.way)
+        return tuple(draft for one in self.ran for draft in one.way)
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
     proposed = trial.proposed(live, goal)
     if not all(change.ways for change in proposed):
         return None
-    return Found(tuple(Step(change.ways[0], change.key) for change in proposed))
+    return Found(tuple(Ran(change.ways[0], change.key) for change in proposed))
 
 
 def _changed_routines(live: Catalog, goal: Catalog) -> set[FactKey]:

@@ -5,48 +5,48 @@ from dataclasses import replace
 from diffapply.model.catalog import Catalog
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import Change
+from diffapply.rehearsal.search.ran import Ran, gathered, is_gathered, needed
 from diffapply.rehearsal.search.running import Runner
 from diffapply.rehearsal.search.search import Found
-from diffapply.rehearsal.search.steps import Step, gathered, is_gathered, needed
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
 
 def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
-    """The candidate with the steps that it needs, if they reach its goal, too; on trial.
+    """The candidate with the changes that it needs, if they reach its goal, too; on trial.
 
     Where it computes values, all that stands there stays as it is: the code that does may use
     whatever is dropped and created again, and scratch has no rows to show that. So nothing but what
     is made and dropped in between is left out.
     """
-    found, goal, before = candidate.found.steps, candidate.goal, candidate.before
+    found, goal, before = candidate.found.ran, candidate.goal, candidate.before
     if candidate.remaining:
         return candidate
-    computing = any(_computes(step, before, goal) for step in found)
-    steps = needed(found, before, computing=computing)
-    if steps == found and (computing or is_gathered(steps)):
+    computing = any(_computes(one, before, goal) for one in found)
+    left = needed(found, before, computing=computing)
+    if left == found and (computing or is_gathered(left)):
         return candidate
-    orders = () if computing else (gathered(steps), gathered(steps, late=True))
+    orders = () if computing else (gathered(left), gathered(left, late=True))
     # The first that works is taken, so better ones come first; the search's own is the last resort.
-    for tried in (*sorted(orders, key=is_gathered, reverse=True), steps):
+    for tried in (*sorted(orders, key=is_gathered, reverse=True), left):
         with sandbox.trial():
             leg.begin(sandbox)
             runner = Runner(sandbox)
-            runner.run(Change((step.way,), key=step.key) for step in tried)
+            runner.run(Change((one.way,), key=one.key) for one in tried)
             in_turn = not computing or tuple(runner.ran) == tried
             if in_turn and sandbox.catalog().fingerprint == goal.fingerprint:
                 return replace(candidate, found=Found(tuple(runner.ran)))
     return candidate
 
 
-def _computes(step: Step, before: Catalog, goal: Catalog) -> bool:
+def _computes(one: Ran, before: Catalog, goal: Catalog) -> bool:
     """Whether it may call functions to fill a column; it counts if that is not known."""
-    if step.key is None:
+    if one.key is None:
         return True
-    column = goal.facts.get(step.key) if step.key[0] == "column" else None
+    column = goal.facts.get(one.key) if one.key[0] == "column" else None
     if column is None:
         return False
-    if not step.alters_column or Column.of(column).generated:
+    if not one.alters_column or Column.of(column).generated:
         return True
     default = goal.facts.get(("default", column.name))
     return column.key not in before.facts and default is not None and "(" in default.definition

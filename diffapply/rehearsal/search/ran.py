@@ -1,4 +1,4 @@
-"""The steps of a search, and which of them the result needs.
+"""The changes of a search, and which of them the result needs.
 
 A search tries one thing after another. So it may create what it then has to drop again.
 """
@@ -25,7 +25,7 @@ _AT_REST = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Ran:
     """One change that ran.
 
     Attributes:
@@ -73,85 +73,87 @@ class Step:
         return heads.pop() if len(heads) == 1 else None
 
 
-def needed(steps: Sequence[Step], before: Catalog, *, computing: bool = False) -> tuple[Step, ...]:
-    """The steps without those that later ones undo or repeat; they may not run in this form.
+def needed(changes: Sequence[Ran], before: Catalog, *, computing: bool = False) -> tuple[Ran, ...]:
+    """The changes without those that later ones undo or repeat; they may not run in this form.
 
     An object that is dropped several times is dropped only the first time, and created only the
     last time.
 
     Args:
-        before: what stood before the first step.
+        before: what stood before the first change.
         computing: whether values are computed: whenever code may run, all must stand as it did.
     """
-    left = {turn: step.way for turn, step in enumerate(steps)}
-    evaluating = [turn for turn, step in enumerate(steps) if step.may_evaluate]
+    left = {turn: change.way for turn, change in enumerate(changes)}
+    evaluating = [turn for turn, change in enumerate(changes) if change.may_evaluate]
     turns: dict[FactKey, list[int]] = defaultdict(list)
-    for turn, step in enumerate(steps):
-        if step.key and (step.is_light or step.key[0] == "routine"):
-            turns[step.key].append(turn)
+    for turn, change in enumerate(changes):
+        if change.key and (change.is_light or change.key[0] == "routine"):
+            turns[change.key].append(turn)
     for key, its in turns.items():
         is_seen = key[0] == "routine" or (computing and key[0] != "comment")
         ends = evaluating if is_seen else []
         stands = key in before.facts
         for _, stretch in groupby(its, partial(bisect, ends)):
             together = [*stretch]
-            left |= _once(together, steps, stands=stands)
-            stands = bool(steps[together[-1]].makes)
-    return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
+            left |= _once(together, changes, stands=stands)
+            stands = bool(changes[together[-1]].makes)
+    return tuple(Ran(way, changes[turn].key) for turn, way in left.items() if way)
 
 
-def _once(turns: Sequence[int], steps: Sequence[Step], *, stands: bool) -> dict[int, Drafts]:
-    """What is left of steps of one fact.
+def _once(turns: Sequence[int], changes: Sequence[Ran], *, stands: bool) -> dict[int, Drafts]:
+    """What is left of changes of one fact.
 
     Args:
         stands: whether it stood before.
     """
-    left = {turn: steps[turn].way for turn in turns}
+    left = {turn: changes[turn].way for turn in turns}
     after = turns
-    if dropping := [turn for turn in turns if steps[turn].drops]:
+    if dropping := [turn for turn in turns if changes[turn].drops]:
         first, last = dropping[0], dropping[-1]
         left |= {turn: () for turn in turns if turn < last}
-        left[last] = steps[last].makes
+        left[last] = changes[last].makes
         if stands or first == turns[0]:
-            left[first] = (*steps[first].drops, *left[first])
+            left[first] = (*changes[first].drops, *left[first])
         after = [turn for turn in turns if turn > last]
-    left |= {one: () for one, next_ in pairwise(after) if steps[one].way == steps[next_].way}
+    left |= {one: () for one, next_ in pairwise(after) if changes[one].way == changes[next_].way}
     return left
 
 
-def gathered(steps: Sequence[Step], *, late: bool = False) -> tuple[Step, ...]:
-    """The steps with all light drops first, and each table's new types together.
+def gathered(changes: Sequence[Ran], *, late: bool = False) -> tuple[Ran, ...]:
+    """The changes with all light drops first, and each table's new types together.
 
     What was dropped is created again after everything else. They may not run in this order.
 
     Args:
         late: whether new types wait for the last of their table, rather than come with the first.
     """
-    again = {step.key for step in steps if step.is_light and step.drops}
-    drops = [Step(step.drops, step.key) for step in steps if step.key in again and step.drops]
+    again = {change.key for change in changes if change.is_light and change.drops}
+    drops = [
+        Ran(change.drops, change.key) for change in changes if change.key in again and change.drops
+    ]
     rest = [
-        Step(step.makes, step.key) if step.key in again else step
-        for step in steps
-        if step.makes or step.key not in again
+        Ran(change.makes, change.key) if change.key in again else change
+        for change in changes
+        if change.makes or change.key not in again
     ]
     turns = _last_turns(rest) if late else _first_turns(rest)
-    places = [(step.key in again, turn) for step, turn in zip(rest, turns, strict=True)]
+    places = [(change.key in again, turn) for change, turn in zip(rest, turns, strict=True)]
     return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
 
 
-def _first_turns(steps: Sequence[Step]) -> list[int]:
+def _first_turns(changes: Sequence[Ran]) -> list[int]:
     """Turns that bring each table's new types to the first of them."""
     turns = []
     first: dict[str, int] = {}
-    for turn, step in enumerate(steps):
-        if not (step.is_light or step.alters_column):
+    for turn, change in enumerate(changes):
+        if not (change.is_light or change.alters_column):
             first.clear()  # new types may need what it does, or rows may come from elsewhere
-        table = step.retypes
+        table = change.retypes
         turns.append(first.setdefault(table, turn) if table else turn)
     return turns
 
 
-def _last_turns(steps: Sequence[Step]) -> list[int]:
+def _last_turns(changes: Sequence[Ran]) -> list[int]:
     """Turns that bring each table's new types to the last of them.
 
     Values that are assigned as they are need no routine that stands in between.
@@ -159,23 +161,23 @@ def _last_turns(steps: Sequence[Step]) -> list[int]:
     turns = []
     last: dict[str, int] = {}
     beyond_routines: set[str] = set()
-    for turn, step in reversed([*enumerate(steps)]):
-        table = step.retypes
-        if step.key and step.key[0] == "routine":
+    for turn, change in reversed([*enumerate(changes)]):
+        table = change.retypes
+        if change.key and change.key[0] == "routine":
             beyond_routines |= last.keys()
-        elif not (step.is_light or step.alters_column):
+        elif not (change.is_light or change.alters_column):
             last.clear()
             beyond_routines.clear()
-        elif table in beyond_routines and not step.is_assignment:
+        elif table in beyond_routines and not change.is_assignment:
             beyond_routines.discard(table)
             last.pop(table)
         turns.append(last.setdefault(table, turn) if table else turn)
     return turns[::-1]
 
 
-def is_gathered(steps: Sequence[Step]) -> bool:
+def is_gathered(changes: Sequence[Ran]) -> bool:
     """Whether no table has several statements that give columns other types."""
-    ways = groupby((draft for step in steps for draft in step.way), _head)
+    ways = groupby((draft for change in changes for draft in change.way), _head)
     rewritten = [head for head, way in ways if any(isinstance(its, Retyping) for its in way)]
     return len(rewritten) == len({*rewritten})
 
