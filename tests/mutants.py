@@ -25,12 +25,10 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("diffapply/values", "diffapply/ddl", "diffapply/proposal", "diffapply/hazards")
 TESTS = (
-    *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
-    *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),
-    *(f"tests/unit/test_{name}.py" for name in ("order", "derived", "serial", "plan_order")),
-    *(f"tests/unit/test_{name}.py" for name in ("alterations", "stored", "style", "lookup")),
-    "tests/integration/test_definitions.py",
-    "tests/integration/test_rehearsal.py",
+    *(f"tests/unit/{name}" for name in ("values", "ddl", "proposal", "hazards")),
+    *(f"tests/unit/{name}" for name in ("renewal", "rehearsal")),
+    "tests/integration/catalog/test_definitions.py",
+    "tests/integration/rehearsal/test_rehearsal.py",
     "tests/acceptance/quality",
     "tests/acceptance/test_data_is_safe.py",
     "tests/acceptance/test_cases.py",

@@ -5,7 +5,7 @@ import re
 import tokenize
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROWS = re.findall(
     r"^\| (?!word )([^|-][^|]*) \| ([^|]+) \| ?([^|]*?) ?\|$",
     (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"),

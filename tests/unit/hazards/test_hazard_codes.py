@@ -6,7 +6,7 @@ import pytest
 
 from diffapply.model.hazards import Hazard, HazardCode, HazardKind
 
-DOCS = Path(__file__).parents[2] / "docs" / "hazards.md"
+DOCS = Path(__file__).parents[3] / "docs" / "hazards.md"
 
 
 def test_the_docs_have_each_code() -> None:

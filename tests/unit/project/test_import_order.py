@@ -10,7 +10,7 @@ import pytest
 import diffapply
 from diffapply.rehearsal.cache import _RULES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 ORDER = [
     "diffapply.version",

@@ -12,7 +12,7 @@ from docsite.__main__ import for_the_site
 from docsite.links import broken
 from docsite.reference import pages
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _REFERENCE = _ROOT / "docs" / "reference"
 
 

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from release.changelog import shortcoming
 from release.sbom import sbom
 
-_PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))[
+_PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))[
     "project"
 ]
 

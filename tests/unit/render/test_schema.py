@@ -22,7 +22,7 @@ from tests.unit.render_samples import (
     hostile_plan,
 )
 
-FOLDER = Path(__file__).parents[2] / "docs/schema"
+FOLDER = Path(__file__).parents[3] / "docs/schema"
 
 
 def test_they_are_what_the_code_generates() -> None:

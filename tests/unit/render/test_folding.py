@@ -10,7 +10,7 @@ from pglast.parser import ParseError, scan
 
 from diffapply.render.folding import WIDTH, fold, fold_lines, table_actions
 
-CASES = sorted((Path(__file__).parents[1] / "acceptance" / "cases").rglob("*.sql"))
+CASES = sorted((Path(__file__).parents[2] / "acceptance" / "cases").rglob("*.sql"))
 
 PIECES = st.sampled_from(
     [

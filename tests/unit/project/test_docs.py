@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_import_order import ORDER
+from tests.unit.project.test_import_order import ORDER
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 

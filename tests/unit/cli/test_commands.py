@@ -11,7 +11,7 @@ import pytest
 
 from diffapply.model.run import RunResult, StepResult
 from diffapply.model.undone import UndoneRun
-from tests.unit.cli_library import Library, Run
+from tests.unit.cli.library import Library, Run
 from tests.unit.render_samples import (
     BLOCKED,
     DRIFT,

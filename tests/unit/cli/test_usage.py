@@ -17,7 +17,7 @@ from diffapply.cli.formats import Formats
 from diffapply.cli.setting_options import OPTIONS
 from diffapply.config import SETTINGS, Settings
 from docsite.commands import all_commands
-from tests.unit.cli_library import Library, Run
+from tests.unit.cli.library import Library, Run
 
 COMMANDS = {
     name: {its.name: its.opts[0] for its in command.params if its.opts[0].startswith("--")}

@@ -10,7 +10,7 @@ import pytest
 from diffapply import main
 from diffapply.errors import ConnectionFailedError, PlanFileError
 from diffapply.model.run import RunInterrupted, RunResult, StepResult, StepStatus
-from tests.unit.cli_library import Library, Run
+from tests.unit.cli.library import Library, Run
 from tests.unit.render_samples import (
     users,
 )

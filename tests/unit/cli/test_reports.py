@@ -8,7 +8,7 @@ import pytest
 
 from diffapply.config import Settings
 from diffapply.model.drift import DriftReport
-from tests.unit.cli_library import Library, Run
+from tests.unit.cli.library import Library, Run
 from tests.unit.render_samples import (
     BLOCKED,
     DRIFT,

@@ -1,5 +1,5 @@
 """Fixtures for the command line."""
 
-from tests.unit.cli_library import library, run
+from tests.unit.cli.library import library, run
 
 __all__ = ["library", "run"]
