@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.hazards import Hazard
 from diffapply.values import Inherits, Partition, Table
 
-Tell = Callable[[Catalog, Catalog], Iterable[Hazard]]
-"""Arguments: what stands where the transition begins, after its renames; the goal's catalog."""
+Tell = Callable[[Ends], Iterable[Hazard]]
+"""The argument begins with what stands after the renames of the transition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,20 @@ Risks = tuple[Risk, ...]
 
 def certain(hazard: Hazard) -> Risk:
     """A risk that does not depend on anything."""
-    return Risk(lambda _before, _goal: [hazard])
+    return Risk(lambda _: [hazard])
 
 
 def goes(kind: str, name: str) -> Risk:
     """Something goes that is no loss: the transition itself made it, or makes it again."""
-    return Risk(lambda _before, _goal: (), drops=(kind, name))
+    return Risk(lambda _: (), drops=(kind, name))
 
 
 def of_relation(name: str, *hazards: Hazard) -> Risk:
     """The risks of what is done to a relation, if it stood before."""
-    return Risk(lambda _before, _goal: hazards, name)
+    return Risk(lambda _: hazards, name)
 
 
-def told(risks: Iterable[Risk], before: Catalog, goal: Catalog) -> tuple[Hazard, ...]:
+def told(risks: Iterable[Risk], ends: Ends) -> tuple[Hazard, ...]:
     """What they come to, each once.
 
     The rows of a relation that came with the transition itself risk nothing, and cost no time;
@@ -58,18 +58,18 @@ def told(risks: Iterable[Risk], before: Catalog, goal: Catalog) -> tuple[Hazard,
     found = (
         hazard
         for risk in risks
-        if not risk.relation or _has_rows(risk.relation, before, goal)
-        for its in risk.tell(before, goal)
-        for hazard in _counting(its, risk.relation, before)
+        if not risk.relation or _has_rows(risk.relation, ends)
+        for its in risk.tell(ends)
+        for hazard in _counting(its, risk.relation, ends.live)
     )
     return tuple(dict.fromkeys(found))
 
 
-def _has_rows(relation: str, before: Catalog, goal: Catalog) -> bool:
+def _has_rows(relation: str, ends: Ends) -> bool:
     """Whether it, or what becomes a partition of it, may have rows already."""
-    return stands(relation, before) or any(
-        _has_rows(part.name, before, goal)
-        for part in goal.by_kind.get("partition", ())
+    return stands(relation, ends.live) or any(
+        _has_rows(part.name, ends)
+        for part in ends.goal.by_kind.get("partition", ())
         if Partition.of(part).parent == relation
     )
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pglast import parser
 
 from diffapply.ddl.statements import Draft
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Ends
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.proposal.stored import scan
 from diffapply.queries import query
@@ -51,16 +51,15 @@ class Stale:
     """Finds, statement by statement, what depends on routines whose bodies change.
 
     Args:
-        before: what stands where the transition begins.
-        goal: what it leads to.
+        ends: of the transition.
     """
 
-    def __init__(self, sandbox: Sandbox, before: Catalog, goal: Catalog) -> None:
+    def __init__(self, sandbox: Sandbox, ends: Ends) -> None:
         self._sandbox = sandbox
         self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
         changed = any(
-            (desired := goal.facts.get(fact.key)) and desired.definition != fact.definition
-            for fact in before.by_kind.get("routine", ())
+            (desired := ends.goal.facts.get(fact.key)) and desired.definition != fact.definition
+            for fact in ends.live.by_kind.get("routine", ())
         )
         self._bodies = self._read_bodies() if changed else {}
 

@@ -11,7 +11,7 @@ from pglast.enums import DropBehavior, ObjectType
 from pglast.stream import RawStream
 
 from diffapply.ddl.conversion.conversions import Type
-from diffapply.ddl.risk import Risk, Risks, certain, told
+from diffapply.ddl.risk import Risk, Risks, certain
 from diffapply.ddl.risks.losses import drops, drops_table
 from diffapply.ddl.risks.lost_positions import drops_position
 from diffapply.ddl.structure.lookup import Parsed
@@ -24,22 +24,10 @@ from diffapply.hazards.tables import (
     creates_table,
     reindexes,
 )
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Ends
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.identifier import quoted
 from diffapply.values.grammar import before as up_to
-
-_NOTHING = Catalog.of([])
-
-
-def data_hazards(statement: str, before: Catalog, goal: Catalog = _NOTHING) -> tuple[Hazard, ...]:
-    """What a statement risks by what it says.
-
-    Args:
-        before: what stands where the transition begins.
-        goal: what is to stand at its end.
-    """
-    return told(risks_of(statement), before, goal)
 
 
 def risks_of(statement: str) -> Risks:
@@ -108,10 +96,10 @@ def _drops_overloaded(kind: str, named: Parsed) -> Risk:
     types = ",".join(_type(its) for its in named.objargs or ())
     exactly = drops(kind, f"{name}({types})")
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        alike = [its for its in before.by_kind.get(kind, ()) if up_to(its.name, "(") == name]
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        alike = [its for its in ends.live.by_kind.get(kind, ()) if up_to(its.name, "(") == name]
         only = alike[0].name if len(alike) == 1 else f"{name}({types})"
-        yield from drops(kind, only).tell(before, goal)
+        yield from drops(kind, only).tell(ends)
 
     if not (named.args_unspecified or named.objfuncargs):
         return exactly

@@ -27,7 +27,7 @@ from diffapply.ddl.risks.risks import (
     takes_index,
 )
 from diffapply.ddl.structure.lookup import Parsed, fact_named, relation
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Ends
 from diffapply.model.hazards import Hazard
 from diffapply.model.identifier import quoted
 
@@ -226,8 +226,8 @@ def reindexes(statement: Parsed) -> Iterator[Risk]:
         return
     index = relation(statement)
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        if fact := fact_named(before, "index", index):
-            yield from builds_index(fact.object).tell(before, goal)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        if fact := fact_named(ends.live, "index", index):
+            yield from builds_index(fact.object).tell(ends)
 
     yield Risk(tell)

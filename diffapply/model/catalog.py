@@ -116,6 +116,19 @@ class Catalog:
         return frozenset(fact.object for fact in self.facts.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a way begins, and where it leads.
+
+    Attributes:
+        live: what stands where it begins: in a tenant, or in the sandbox in its place.
+        goal: what is to stand at its end.
+    """
+
+    live: Catalog
+    goal: Catalog
+
+
 Change = Literal["missing", "extra", "changed"]
 
 

@@ -18,7 +18,7 @@ from diffapply.ddl.locks import HARMLESS, locks_of
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Draft
 from diffapply.hazards.given import given
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Shape, Statement
 from diffapply.model.scope import TENANT, Scope
@@ -59,9 +59,9 @@ def _prepare(server: Server) -> None:
         connection.close()
 
 
-def _made(live: Catalog, goal: Catalog) -> Iterator[Draft]:
+def _made(ends: Ends) -> Iterator[Draft]:
     """Each statement that the table of kinds has for what differs."""
-    for proposal in from_facts.propose(live, goal):
+    for proposal in from_facts.propose(ends.live, ends.goal):
         for way in (*proposal.options, *proposal.resorts):
             yield from way
 
@@ -151,16 +151,16 @@ class Gallery:
         rich, empty = read_catalog(self.connection, RICH), Catalog.of([])
         codes = set()
         for changed in (empty, *(changed for _, changed in self.changes(mutations))):
-            for live, goal in ((changed, rich), (rich, changed)):
-                for draft in _made(live, goal):
-                    codes |= self._judge_risks(draft, live, goal)
+            for ends in (Ends(changed, rich), Ends(rich, changed)):
+                for draft in _made(ends):
+                    codes |= self._judge_risks(draft, ends)
         return codes
 
-    def _judge_risks(self, draft: Draft, live: Catalog, goal: Catalog) -> set[HazardCode]:
-        said = told(draft.risks, live, goal)
+    def _judge_risks(self, draft: Draft, ends: Ends) -> set[HazardCode]:
+        said = told(draft.risks, ends)
         codes = {its.code for its in said}
         read = given(draft.sql)
-        found = told(read.risks, live, goal)
+        found = told(read.risks, ends)
         # Of a type, the text does not tell of which kind it is.
         if not {*draft.drops} <= {*read.drops} or bool(draft.drops) is not bool(read.drops):
             self.wrong.append(f"{draft.sql}: drops {draft.drops}, by the parser {read.drops}")
@@ -204,25 +204,21 @@ class Gallery:
             proved[_UNDO, schema] = rehearsal.prove(its, rich, scope)
             proved[_REDO, schema] = rehearsal.prove(rich, its, scope)
             for way, live, goal in ((_UNDO, its, rich), (_REDO, rich, its)):
-                self._judge_rewrites(mutation, proved[way, schema], live.catalog, goal.catalog)
+                ends = Ends(live.catalog, goal.catalog)
+                self._judge_rewrites(mutation, proved[way, schema], ends)
                 blocked = proved[way, schema].blocked
                 if bool(blocked) is not (way in mutation.blocked):
                     self.wrong.append(f"{way} {mutation.sql}: blocked by {blocked}")
         return proved
 
-    def _judge_rewrites(
-        self, mutation: Mutation, verdict: Verdict, live: Catalog, goal: Catalog
-    ) -> None:
+    def _judge_rewrites(self, mutation: Mutation, verdict: Verdict, ends: Ends) -> None:
         if len(verdict.statements) == 1:
-            self._judge_locks(mutation, verdict.statements[0], live)
-        made = {draft.sql: draft.risks for draft in _made(live, goal)}
+            self._judge_locks(mutation, verdict.statements[0], ends.live)
+        made = {draft.sql: draft.risks for draft in _made(ends)}
         for statement in verdict.statements:
             seen, said = (
                 {its.message for its in hazards if its.code is HazardCode.REWRITES_TABLE}
-                for hazards in (
-                    statement.hazards,
-                    told(made.get(statement.sql, ()), live, goal),
-                )
+                for hazards in (statement.hazards, told(made.get(statement.sql, ()), ends))
             )
             self.rewrites |= said
             if not said <= seen:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from diffapply.ddl.conversion.conversions import Type, differ, keeps_values
 from diffapply.ddl.conversion.own_types import as_json, below
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.values import Column
 
 _JSON = ("json", "jsonb")
@@ -143,7 +143,7 @@ def is_plain(using: str, column: str, new: str) -> bool:
     return not using or using in casts
 
 
-def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, goal: Catalog) -> str:
+def is_lost(using: str, column: str, types: tuple[str, str], ends: Ends) -> str:
     """SQL condition: a value cannot be had back from what becomes of it.
 
     Args:
@@ -153,7 +153,7 @@ def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, go
     value = f"({using or column})::{new}"
     if using == _from_bytes(column, new):
         return differ(_to_bytes(f"({value})"), column)
-    if _are_alike_in_json(below(old, before), below(new, goal), before, goal):
+    if _are_alike_in_json(below(old, ends.live), below(new, ends.goal), ends):
         return differ(as_json(value), as_json(column))
     if using == by_text(column, new):
         return differ(f"({value})::text::{old}", column)
@@ -164,9 +164,11 @@ def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, go
     return differ(f"({value})::{old}", column)
 
 
-def _are_alike_in_json(old: str, new: str, before: Catalog, goal: Catalog) -> bool:
+def _are_alike_in_json(old: str, new: str, ends: Ends) -> bool:
     """Whether values of both types that mean the same are the same JSON."""
-    if fact_named(before, "composite type", old) and fact_named(goal, "composite type", new):
+    if fact_named(ends.live, "composite type", old) and fact_named(
+        ends.goal, "composite type", new
+    ):
         return True
     return (old in _JSON) != (new in _JSON) and not any(
         its.base in _TEXT and not its.array for its in (Type.of(old), Type.of(new))

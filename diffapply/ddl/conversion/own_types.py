@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diffapply.ddl.conversion.conversions import Type, differ, keeps_values
 from diffapply.ddl.statements import aside
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, Composite, Range
 from diffapply.values.grammar import words
 
@@ -34,22 +34,22 @@ def columns_of(name: str, catalog: Catalog) -> Iterator[Fact]:
             yield fact
 
 
-def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Catalog) -> str | None:
+def what_is_lost(value: str, column: str, type_: str, ends: Ends) -> str | None:
     """SQL condition: a value is not the same in the new type of the name; None if all are.
 
     Args:
         value: the value in the new type.
         type_: of the column, before and afterwards.
     """
-    if not _differs(Type.of(type_).base, before, goal, frozenset()):
+    if not _differs(Type.of(type_).base, ends, frozenset()):
         return None
     new, array = f"({value})::{type_}", Type.of(type_).array
-    had, wants = below(type_, before), below(type_, goal)
+    had, wants = below(type_, ends.live), below(type_, ends.goal)
     named = Type.of(had).base
-    if fact_named(before, "composite type", named):
+    if fact_named(ends.live, "composite type", named):
         return f"NOT {as_json(column)} OPERATOR(pg_catalog.<@) pg_catalog.to_jsonb({new})"
-    if range_of(named, before):
-        if holds_text(value, column, type_, before):
+    if range_of(named, ends.live):
+        if holds_text(value, column, type_, ends.live):
             return differ(new, column)
         return differ(f"({new})::pg_catalog.text::{aside(named)}{array}", column)
     return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
@@ -72,18 +72,18 @@ def below(type_: str, catalog: Catalog) -> str:
     return below(Column.of(domain).type + its.array, catalog) if domain else type_
 
 
-def _differs(name: str, before: Catalog, goal: Catalog, above: frozenset[str]) -> bool:
+def _differs(name: str, ends: Ends, above: frozenset[str]) -> bool:
     """Whether a type is made of something else.
 
     Args:
         above: the types that it is looked for in; a table's row type may contain itself.
     """
-    old, new = _own(name, before), _own(name, goal)
+    old, new = _own(name, ends.live), _own(name, ends.goal)
     if old is None or name in above:
         return False
     if new is None or old.definition != new.definition:
         return True
-    return any(_differs(its, before, goal, above | {name}) for its in _parts(old))
+    return any(_differs(its, ends, above | {name}) for its in _parts(old))
 
 
 def _own(name: str, catalog: Catalog) -> Fact | None:

@@ -11,7 +11,7 @@ from diffapply.ddl.statements import Draft, Drafts, alter_table, dropped_anew, r
 from diffapply.ddl.structure.derived import is_derived
 from diffapply.ddl.structure.detaching import references, remade, still_referred_to
 from diffapply.ddl.structure.partitions import default_of, tables_above
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard
 from diffapply.values import Constraint, ForeignKey, Index, Partition
 
@@ -50,26 +50,26 @@ def attaches(partition: str, parent: str, *, made: bool = False) -> Risk:
         made: whether the statement makes the table, too.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+    def tell(ends: Ends) -> Iterator[Hazard]:
         # A table that is made anew has left its default partition, and gets it last.
-        is_anew = ("table", parent) in remade(before, goal)
-        default = None if is_anew else default_of(parent, before)
+        is_anew = ("table", parent) in remade(ends.live, ends.goal)
+        default = None if is_anew else default_of(parent, ends.live)
         for name in dict.fromkeys(filter(None, (partition, default))):
-            if stands(name, before):
-                yield from scans(name).tell(before, goal)
+            if stands(name, ends.live):
+                yield from scans(name).tell(ends)
                 bounds = f"the bounds of its partition of {parent}"
-                yield from met(name, bounds).tell(before, goal)
-        if stands(partition, before):
-            for risk in _gets(partition, before, goal):
-                yield from risk.tell(before, goal)
+                yield from met(name, bounds).tell(ends)
+        if stands(partition, ends.live):
+            for risk in _gets(partition, ends):
+                yield from risk.tell(ends)
 
     return Risk(tell, attaches=(parent,) if made else (parent, partition))
 
 
-def _gets(partition: str, before: Catalog, goal: Catalog) -> Iterator[Risk]:
+def _gets(partition: str, ends: Ends) -> Iterator[Risk]:
     """What comes to a table that stands: indexes, keys, and what its parent refers to."""
-    for part in (*goal.parts("index", partition), *goal.parts("constraint", partition)):
-        if part.key in before.facts or not is_derived(part, goal):
+    for part in (*ends.goal.parts("index", partition), *ends.goal.parts("constraint", partition)):
+        if part.key in ends.live.facts or not is_derived(part, ends.goal):
             continue
         yield builds_index(partition)
         if part.kind == "index" and Index.of(part).unique:
@@ -77,8 +77,8 @@ def _gets(partition: str, before: Catalog, goal: Catalog) -> Iterator[Risk]:
         elif part.kind == "constraint":
             what = f"constraint {part.part}"
             yield no_equals(partition, what, "constraint", partition, part.part)
-    has = {key.definition for key in _refers_by(partition, before)}
-    for key in _refers_by(partition, goal):
+    has = {key.definition for key in _refers_by(partition, ends.live)}
+    for key in _refers_by(partition, ends.goal):
         if key.object != partition and key.definition not in has:
             yield scans(partition)
             yield met(partition, f"constraint {key.part}")
@@ -95,8 +95,8 @@ def _refers_by(partition: str, catalog: Catalog) -> Iterator[Fact]:
 def detaches(partition: str) -> Risk:
     """A partition leaves its table: rows that other rows refer to must not."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        for key in still_referred_to(partition, before, goal):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        for key in still_referred_to(partition, ends.live, ends.goal):
             yield refers(key, partition)
 
     return Risk(tell, partition)

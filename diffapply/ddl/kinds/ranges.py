@@ -41,9 +41,7 @@ def _as_text(column: Fact, live: Catalog) -> Drafts:
     its = Column.of(column)
     if its.inherited:
         return ()  # the parent's changes it
-    labels = Risk(
-        lambda before, goal: drops_labels(column, its.type, before, goal), drops=column.key
-    )
+    labels = Risk(lambda ends: drops_labels(column, its.type, ends), drops=column.key)
     retype = alter_column(column, f"TYPE text{Type.of(its.type).array}", labels)
     has_default = ("default", column.name) in live.facts
     return (alter_column(column, "DROP DEFAULT"), retype) if has_default else (retype,)

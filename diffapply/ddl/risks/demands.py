@@ -8,7 +8,7 @@ from diffapply.ddl.conversion.own_types import what_is_lost
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import spares
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import (
     Check,
@@ -30,8 +30,8 @@ _UNIQUE = {"gen_random_uuid()", "uuidv4()", "uuidv7()"}
 def no_nulls(table: str, column: str) -> Risk:
     """A column that stands becomes NOT NULL."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        if fact_named(before, "column", table, column):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        if fact_named(ends.live, "column", table, column):
             where = f"a tenant where {table}.{column} is null in a row"
             yield Hazard.failing(HazardCode.FAILS_ON_NULLS, where)
 
@@ -52,10 +52,10 @@ def no_equals(table: str, what: str, kind: str = "", *name: str) -> Risk:
 def indexes_no_equals(table: str, index: str) -> Risk:
     """The same of a unique index, which may have the name that it gets in the end, or a spare."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        wanted = (its.name for its in goal.parts("index", table) if index in spares(its.name))
-        name = index if ("index", index) in goal.facts else next(wanted, index)
-        yield from no_equals(table, f"unique index {name}", "index", name).tell(before, goal)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        wanted = (its.name for its in ends.goal.parts("index", table) if index in spares(its.name))
+        name = index if ("index", index) in ends.goal.facts else next(wanted, index)
+        yield from no_equals(table, f"unique index {name}", "index", name).tell(ends)
 
     return Risk(tell, table)
 
@@ -72,23 +72,21 @@ def refers(key: Fact, partition: str) -> Hazard:
 
 
 def _of_values(table: str, where: str, kind: str, *name: str) -> Risk:
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(goal, kind, *name) if kind else None
-        if fact is None or _may_be_broken(fact, before, goal):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        fact = fact_named(ends.goal, kind, *name) if kind else None
+        if fact is None or _may_be_broken(fact, ends):
             yield Hazard.failing(HazardCode.FAILS_ON_VALUES, f"a tenant {where}")
 
     return Risk(tell, table)
 
 
-def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
+def _may_be_broken(demand: Fact, ends: Ends) -> bool:
     """Whether rows that are there may break it: not by new columns that are null in all of them."""
 
     def has_values(column: str, *, equal: bool = False) -> bool:
-        return not column or _may_have_values(
-            f"{demand.object}.{column}", before, goal, equal=equal
-        )
+        return not column or _may_have_values(f"{demand.object}.{column}", ends, equal=equal)
 
-    if _is_met(demand, before, goal):
+    if _is_met(demand, ends):
         return False
     if demand.kind == "index":
         index = Index.of(demand)
@@ -102,47 +100,52 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
             return enough(map(has_values, key.columns))
         case Check() as check:
             named = words(check.expression)
-            columns = [its.part for its in goal.parts("column", demand.object) if its.part in named]
+            columns = [
+                its.part for its in ends.goal.parts("column", demand.object) if its.part in named
+            ]
             asks_for_null = "null" in check.expression.lower()
             return asks_for_null or not columns or any(map(has_values, columns))
     return True
 
 
-def _is_met(demand: Fact, before: Catalog, goal: Catalog) -> bool:
+def _is_met(demand: Fact, ends: Ends) -> bool:
     """Whether a key that stood made the rows different in some of what this one names.
 
     Or, of a foreign key, whether one that stood lets them refer to the same rows.
     Its columns must be what they were: values that differ may be equal in another type.
     """
-    if not _is_same_table(demand.object, before, goal):
+    if not _is_same_table(demand.object, ends):
         return False
     if demand.kind == "constraint" and isinstance(key := Constraint.of(demand), ForeignKey):
-        return _is_referred(demand.object, key, before, goal)
+        return _is_referred(demand.object, key, ends)
     wants = _unique(demand)
     if wants is None:
         return False
-    for fact in (*before.parts("constraint", demand.object), *before.parts("index", demand.object)):
+    for fact in (
+        *ends.live.parts("constraint", demand.object),
+        *ends.live.parts("index", demand.object),
+    ):
         had = _unique(fact)
-        if had is None or not had.columns <= wants.columns or _is_put_off(fact, before):
+        if had is None or not had.columns <= wants.columns or _is_put_off(fact, ends.live):
             continue
         names = [f"{demand.object}.{its}" for its in had.columns]
-        never_null = all(_is_never_null(name, before) for name in names)
+        never_null = all(_is_never_null(name, ends.live) for name in names)
         if (wants.nulls_differ or not had.nulls_differ or never_null) and all(
-            _is_same(name, before, goal) for name in names
+            _is_same(name, ends) for name in names
         ):
             return True
     return False
 
 
-def _is_referred(table: str, key: ForeignKey, before: Catalog, goal: Catalog) -> bool:
+def _is_referred(table: str, key: ForeignKey, ends: Ends) -> bool:
     """Whether a foreign key that holds says the same, whatever is done if a row goes."""
-    had = (Constraint.of(fact) for fact in before.parts("constraint", table))
+    had = (Constraint.of(fact) for fact in ends.live.parts("constraint", table))
     named = [f"{table}.{its}" for its in key.columns]
     named += [f"{key.table}.{its}" for its in key.referenced]
     return (
         any(isinstance(its, ForeignKey) and _demanded(its) == _demanded(key) for its in had)
-        and _is_same_table(key.table, before, goal)
-        and all(_is_same(name, before, goal) for name in named)
+        and _is_same_table(key.table, ends)
+        and all(_is_same(name, ends) for name in named)
     )
 
 
@@ -187,9 +190,9 @@ def _is_put_off(key: Fact, before: Catalog) -> bool:
     return bool(Constraint.of(key).deferral)
 
 
-def _is_same_table(table: str, before: Catalog, goal: Catalog) -> bool:
+def _is_same_table(table: str, ends: Ends) -> bool:
     """Whether a table has no rows but its own, before and afterwards."""
-    facts = [catalog.facts.get(("table", table)) for catalog in (before, goal)]
+    facts = [catalog.facts.get(("table", table)) for catalog in (ends.live, ends.goal)]
     return all(fact is not None and Table.of(fact).partitioned_by is None for fact in facts)
 
 
@@ -198,33 +201,33 @@ def _is_never_null(column: str, before: Catalog) -> bool:
     return fact is not None and NotNull.of(fact).valid
 
 
-def _is_same(column: str, before: Catalog, goal: Catalog) -> bool:
+def _is_same(column: str, ends: Ends) -> bool:
     """Whether a column has the type that it had, and that is what it was."""
-    old, new = (catalog.facts.get(("column", column)) for catalog in (before, goal))
+    old, new = (catalog.facts.get(("column", column)) for catalog in (ends.live, ends.goal))
     if old is None or new is None or old.definition != new.definition or Column.of(old).kept:
         return False
     its = Column.of(old)
     made_of = (("collation", its.collation or ""), ("domain", Type.of(its.type).base))
     return (
-        all(before.facts.get(key) == goal.facts.get(key) for key in made_of)
-        and what_is_lost(old.part, old.part, its.type, before, goal) is None
+        all(ends.live.facts.get(key) == ends.goal.facts.get(key) for key in made_of)
+        and what_is_lost(old.part, old.part, its.type, ends) is None
     )
 
 
-def _may_have_values(name: str, before: Catalog, goal: Catalog, *, equal: bool) -> bool:
+def _may_have_values(name: str, ends: Ends, *, equal: bool) -> bool:
     """Whether a column may have values in rows that are there.
 
     Args:
         equal: whether equal ones count alone: those of a sequence differ, and so do random ones.
     """
-    fact = goal.facts.get(("column", name))
-    if fact is None or fact.key in before.facts or Column.of(fact).generated is not None:
+    fact = ends.goal.facts.get(("column", name))
+    if fact is None or fact.key in ends.live.facts or Column.of(fact).generated is not None:
         return True
-    if ("table", fact.object) not in before.facts:  # the rows are those of its partitions
+    if ("table", fact.object) not in ends.live.facts:  # the rows are those of its partitions
         return True
-    if ("identity", name) in goal.facts:
+    if ("identity", name) in ends.goal.facts:
         return not equal
-    default = goal.facts.get(("default", name))
+    default = ends.goal.facts.get(("default", name))
     if default is None:
         return False
     its = Default.of(default)

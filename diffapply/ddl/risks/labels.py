@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.conversion.own_types import below, range_of
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Composite, Enum, Range
 
@@ -19,17 +19,17 @@ def labels_of(type_: str, catalog: Catalog) -> tuple[str, ...] | None:
     return Enum.of(fact).labels if fact else None
 
 
-def drops_labels(column: Fact, new: str, before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+def drops_labels(column: Fact, new: str, ends: Ends) -> Iterator[Hazard]:
     """The hazard of labels that rows may have, and that the new type has not."""
     type_ = Column.of(column).type
     gone = {
         enum: labels
-        for enum, labels in _gone(type_, new, before, goal).items()
-        if _has(column.part, type_, before, {enum: labels})
+        for enum, labels in _gone(type_, new, ends).items()
+        if _has(column.part, type_, ends.live, {enum: labels})
     }
     if not gone:
         return
-    used = _has(column.part, type_, before, gone)
+    used = _has(column.part, type_, ends.live, gone)
     listed = dict.fromkeys(label for labels in gone.values() for label in labels)
     plural = "" if len(listed) == 1 else "s"
     yield Hazard(
@@ -41,17 +41,17 @@ def drops_labels(column: Fact, new: str, before: Catalog, goal: Catalog) -> Iter
     )
 
 
-def _gone(type_: str, new: str, before: Catalog, goal: Catalog) -> _Gone:
-    had, wants = labels_of(type_, before), labels_of(new, goal)
+def _gone(type_: str, new: str, ends: Ends) -> _Gone:
+    had, wants = labels_of(type_, ends.live), labels_of(new, ends.goal)
     if had is not None and wants is not None:
-        its = Type.of(below(type_, before)).base
+        its = Type.of(below(type_, ends.live)).base
         return {its: lost} if (lost := [its for its in had if its not in wants]) else {}
     if Type.of(type_) != Type.of(new):
         return {}
     # A type of the same name that consists of enums: these may have other labels.
     found = {}
-    for fact in before.by_kind.get("enum", ()):
-        kept = goal.facts.get(fact.key)
+    for fact in ends.live.by_kind.get("enum", ()):
+        kept = ends.goal.facts.get(fact.key)
         wanted = Enum.of(kept).labels if kept else ()
         if kept and (lost := [its for its in Enum.of(fact).labels if its not in wanted]):
             found[fact.name] = lost

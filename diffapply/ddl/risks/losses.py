@@ -10,7 +10,7 @@ from diffapply.ddl.conversion.own_types import columns_of
 from diffapply.ddl.risk import Risk, is_elsewhere
 from diffapply.ddl.statements import is_aside, is_helper, literal
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Default
 from diffapply.values.grammar import words
@@ -54,9 +54,9 @@ def drops(kind: str, *name: str, called: str = "") -> Risk:
         called: what sort of object it is, where its kind does not say it.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(before, kind, *name)
-        if fact and fact_named(goal, kind, *name) is None:
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        fact = fact_named(ends.live, kind, *name)
+        if fact and fact_named(ends.goal, kind, *name) is None:
             yield _dropped(fact, called)
 
     return Risk(tell, drops=(kind, ".".join(name)))
@@ -67,13 +67,13 @@ def drops_fact(fact: Fact) -> Risk:
     return drops(fact.kind, fact.name)
 
 
-def dropped_for_good(before: Catalog, goal: Catalog, kind: str, *name: str) -> FactKey | None:
+def dropped_for_good(ends: Ends, kind: str, *name: str) -> FactKey | None:
     """What goes and does not come again, as `Hazard.dropped` has it.
 
     What the transition has put aside is made anew.
     """
-    fact = fact_named(before, kind, *name)
-    if fact is None or is_aside(fact.name) or fact_named(goal, kind, *name):
+    fact = fact_named(ends.live, kind, *name)
+    if fact is None or is_aside(fact.name) or fact_named(ends.goal, kind, *name):
         return None
     return fact.key
 
@@ -86,15 +86,15 @@ def _dropped(fact: Fact, called: str = "") -> Hazard:
 def drops_table(table: str, *, cascade: bool = False) -> Risk:
     """A table goes with its rows."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+    def tell(ends: Ends) -> Iterator[Hazard]:
         if is_helper(table):
             return
         check = f"SELECT EXISTS (SELECT FROM {table})"
-        if ("table", table) not in before.facts:
+        if ("table", table) not in ends.live.facts:
             check += _OR_COUNTED.format(table=literal(table))
         message = f"drops table {table}; its rows are lost"
         check = "" if cascade else check
-        gone = dropped_for_good(before, goal, "table", table)
+        gone = dropped_for_good(ends, "table", table)
         yield Hazard(HazardCode.DROPS_TABLE, message, check=check, lock=table, dropped=gone)
 
     return Risk(tell, drops=("table", table))
@@ -111,14 +111,14 @@ def drops_column(
             came with the transition; otherwise it may have been renamed.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(before, "column", table, column)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        fact = fact_named(ends.live, "column", table, column)
         if fact is None and proposed:
             return
-        wanted = fact_named(goal, "column", table, column)
+        wanted = fact_named(ends.goal, "column", table, column)
         is_computed = fact is not None and Column.of(fact).kept
         stays_computed = is_computed and (wanted is None or Column.of(wanted).kept)
-        if fact and (stays_computed or is_elsewhere(table, before)):
+        if fact and (stays_computed or is_elsewhere(table, ends.live)):
             if wanted is None:
                 why = "which is computed" if is_computed else "of a foreign table"
                 yield Hazard(HazardCode.DROPS_OBJECT, f"drops column {table}.{column}, {why}")
@@ -126,25 +126,25 @@ def drops_column(
             yield Hazard(
                 HazardCode.DROPS_COLUMN,
                 f"drops column {table}.{column}; its values are lost",
-                check="" if cascade else _has_values(table, column, before, goal, only=only),
+                check="" if cascade else _has_values(table, column, ends, only=only),
                 lock=table,
             )
             # Rows of this table may be values in others.
-            yield from _attributes_changed(table, before)
+            yield from _attributes_changed(table, ends.live)
         if fact and wanted is None:
-            yield from map(_dropped, _along_with(fact, before, goal))
+            yield from map(_dropped, _along_with(fact, ends))
 
     return Risk(tell, drops=("column", f"{table}.{column}"))
 
 
-def _along_with(column: Fact, before: Catalog, goal: Catalog) -> Iterator[Fact]:
+def _along_with(column: Fact, ends: Ends) -> Iterator[Fact]:
     for kind in ("constraint", "index"):
-        for fact in before.parts(kind, column.object):
-            if fact.key not in goal.facts and column.part in words(fact.definition):
+        for fact in ends.live.parts(kind, column.object):
+            if fact.key not in ends.goal.facts and column.part in words(fact.definition):
                 yield fact
 
 
-def _has_values(table: str, column: str, before: Catalog, goal: Catalog, *, only: bool) -> str:
+def _has_values(table: str, column: str, ends: Ends, *, only: bool) -> str:
     """Whether a column holds more than it would if it were dropped and added again.
 
     Without rows, or at its constant default throughout, or null throughout if it has none, it does
@@ -154,17 +154,17 @@ def _has_values(table: str, column: str, before: Catalog, goal: Catalog, *, only
     where it holds that already.
     """
     rows = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table}"
-    fact = fact_named(before, "column", table, column)
-    wanted = fact_named(goal, "column", table, column)
+    fact = fact_named(ends.live, "column", table, column)
+    wanted = fact_named(ends.goal, "column", table, column)
     computed = Column.of(wanted).generated if wanted else None
     if wanted and computed:
-        if not _reads_the_same(computed, wanted, before, goal):
+        if not _reads_the_same(computed, wanted, ends):
             return f"SELECT {rows})"
         usual = f"({computed})::{Column.of(wanted).type}"
         return f"SELECT {rows} WHERE {differ(column, usual)})"
-    default = fact_named(before, "default", table, column)
+    default = fact_named(ends.live, "default", table, column)
     if fact and default is None:
-        default = before.facts.get(("domain default", Column.of(fact).type))
+        default = ends.live.facts.get(("domain default", Column.of(fact).type))
     if fact is None or default is None:
         return f"SELECT {rows} WHERE {column} IS DISTINCT FROM NULL)"
     if not Default.of(default).is_constant:
@@ -173,18 +173,20 @@ def _has_values(table: str, column: str, before: Catalog, goal: Catalog, *, only
     return f"SELECT {rows} WHERE {differ(column, usual)})"
 
 
-def _reads_the_same(expression: str, column: Fact, before: Catalog, goal: Catalog) -> bool:
+def _reads_the_same(expression: str, column: Fact, ends: Ends) -> bool:
     """Whether the other columns that an expression may name are the same before."""
     named = {("column", f"{column.object}.{word}") for word in words(expression)}
-    return all(before.facts.get(key) == goal.facts[key] for key in named & goal.facts.keys())
+    return all(
+        ends.live.facts.get(key) == ends.goal.facts[key] for key in named & ends.goal.facts.keys()
+    )
 
 
 def changes_attributes(name: str) -> Risk:
     """Attributes of a composite type go, or get other types."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        yield from _attributes_changed(name, before)
-        for fact in before.by_kind.get("of type", ()):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        yield from _attributes_changed(name, ends.live)
+        for fact in ends.live.by_kind.get("of type", ()):
             if fact.definition == name:
                 yield Hazard(
                     HazardCode.CHANGES_ATTRIBUTES,

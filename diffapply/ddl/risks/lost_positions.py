@@ -7,7 +7,7 @@ from diffapply.ddl.risks.losses import dropped_for_good
 from diffapply.ddl.statements import aside, literal
 from diffapply.ddl.structure.draws import drawn_by, number_type
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Identity, Numbering, Sequence
 
@@ -19,12 +19,12 @@ def drops_position(sequence: str, *, cascade: bool = False) -> Risk:
         cascade: whether what depends on it goes with it.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        if fact_named(before, "sequence", sequence) is None:
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        if fact_named(ends.live, "sequence", sequence) is None:
             return  # the transition put it there, to carry a position from it
-        check = "" if cascade else f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
+        check = "" if cascade else f"SELECT is_called{_untold(sequence, ends.live)} FROM {sequence}"
         message = f"drops sequence {sequence}; its position is lost"
-        gone = dropped_for_good(before, goal, "sequence", sequence)
+        gone = dropped_for_good(ends, "sequence", sequence)
         yield Hazard(HazardCode.DROPS_SEQUENCE, message, check=check, dropped=gone)
 
     return Risk(tell, drops=("sequence", sequence))
@@ -33,8 +33,8 @@ def drops_position(sequence: str, *, cascade: bool = False) -> Risk:
 def forgets_position(table: str, column: str) -> Risk:
     """A column is no longer an identity."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        identity = fact_named(before, "identity", table, column)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        identity = fact_named(ends.live, "identity", table, column)
         if identity is None:
             return
         its = Identity.of(identity)
@@ -103,10 +103,10 @@ def begins_again(sequence: str, stays: tuple[int, int] | None = None) -> Risk:
         stays: the bounds within which a position is kept; None: none is.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        if ("sequence", sequence) in before.facts:
-            untold = _untold(sequence, before)
-        elif drawn := _of_identity(sequence, before, goal):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        if ("sequence", sequence) in ends.live.facts:
+            untold = _untold(sequence, ends.live)
+        elif drawn := _of_identity(sequence, ends):
             untold = _beyond(drawn.object, drawn.part, sequence, Identity.of(drawn))
         else:
             untold = None  # the transition put it there
@@ -118,8 +118,8 @@ def begins_again(sequence: str, stays: tuple[int, int] | None = None) -> Risk:
 def identity_begins_again(table: str, column: str) -> Risk:
     """The same for the identity of a column."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        had, wants = (fact_named(its, "identity", table, column) for its in (before, goal))
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "identity", table, column) for its in (ends.live, ends.goal))
         sequence, untold = "", None
         if had:
             sequence = Identity.of(wants or had).sequence
@@ -129,11 +129,11 @@ def identity_begins_again(table: str, column: str) -> Risk:
     return Risk(tell)
 
 
-def _of_identity(sequence: str, before: Catalog, goal: Catalog) -> Fact | None:
+def _of_identity(sequence: str, ends: Ends) -> Fact | None:
     """The identity that had the sequence, perhaps by another name."""
     named = (
-        before.facts.get(fact.key)
-        for catalog in (goal, before)
+        ends.live.facts.get(fact.key)
+        for catalog in (ends.goal, ends.live)
         for fact in catalog.by_kind.get("identity", ())
         if Identity.of(fact).sequence == sequence
     )
@@ -170,8 +170,8 @@ def _repeats(
 def stays_within(sequence: str) -> Risk:
     """A sequence gets other bounds, and must stand within them."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        had, wants = (fact_named(its, "sequence", sequence) for its in (before, goal))
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "sequence", sequence) for its in (ends.live, ends.goal))
         if had and wants:
             yield from _outside(sequence, Sequence.of(had), Sequence.of(wants))
 
@@ -181,8 +181,8 @@ def stays_within(sequence: str) -> Risk:
 def identity_stays_within(table: str, column: str) -> Risk:
     """The same for the identity of a column."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        had, wants = (fact_named(its, "identity", table, column) for its in (before, goal))
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "identity", table, column) for its in (ends.live, ends.goal))
         if had and wants:
             what = f"the identity of {table}.{column}"
             yield from _outside(what, Identity.of(had), Identity.of(wants))

@@ -13,12 +13,12 @@ from diffapply.ddl.risk import is_elsewhere
 from diffapply.ddl.risks.demands import met
 from diffapply.ddl.risks.samples import read_trial, samples, trial
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Check, Column, Composite, Range
 
 
-def refuses(column: Fact, new: str, using: str, before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+def refuses(column: Fact, new: str, using: str, ends: Ends) -> Iterator[Hazard]:
     """That a statement fails on values that a column's type of the tenant's own does not take.
 
     What a type of another name does not take, `retyping` tells.
@@ -29,20 +29,20 @@ def refuses(column: Fact, new: str, using: str, before: Catalog, goal: Catalog) 
         using: the expression that converts the values.
     """
     its = Column.of(column)
-    if its.kept or is_elsewhere(column.object, before):
+    if its.kept or is_elsewhere(column.object, ends.live):
         return
-    walk = _Walk(before, goal)
+    walk = _Walk(ends)
     for part in walk.parts(column.name, its.type, new):
         for domain in walk.stricter(part):
-            yield from met(column.object, f"domain {domain}").tell(before, goal)
+            yield from met(column.object, f"domain {domain}").tell(ends)
         is_whole = part.path == column.name
         if using == by_text(column.part, new) and walk.has_other_places(part):
             where = f"a tenant where a value of {part.path} cannot become {Type.of(part.wants)}"
             yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where)
         if is_whole and Type.of(its.type) != Type.of(new):
             continue
-        had, wants = below(part.had, before), below(part.wants, goal)
-        tried = () if keeps_values(had, wants) else samples(had, before)
+        had, wants = below(part.had, ends.live), below(part.wants, ends.goal)
+        tried = () if keeps_values(had, wants) else samples(had, ends.live)
         if not tried:
             continue
         if is_whole:
@@ -71,8 +71,7 @@ class _Part:
 class _Walk:
     """Through all that values consist of."""
 
-    before: Catalog
-    goal: Catalog
+    ends: Ends
 
     def parts(
         self, path: str, had: str, wants: str, above: tuple[str, ...] = ()
@@ -83,10 +82,10 @@ class _Walk:
             above: the types that it is in; a table's row type may contain itself.
         """
         yield _Part(path, had, wants)
-        name = Type.of(below(had, self.before)).base
-        if name in above or Type.of(below(wants, self.goal)).base != name:
+        name = Type.of(below(had, self.ends.live)).base
+        if name in above or Type.of(below(wants, self.ends.goal)).base != name:
             return
-        catalogs = self.before, self.goal
+        catalogs = self.ends.live, self.ends.goal
         old, new = (fact_named(its, "composite type", name) for its in catalogs)
         if old and new:
             kinds = Composite.of(old).by_name
@@ -101,7 +100,7 @@ class _Walk:
 
     def has_other_places(self, part: _Part) -> bool:
         """Whether the text of a composite value has fewer attributes than are read, or more."""
-        types = (part.had, self.before), (part.wants, self.goal)
+        types = (part.had, self.ends.live), (part.wants, self.ends.goal)
         found = (
             fact_named(catalog, "composite type", Type.of(below(type_, catalog)).base)
             for type_, catalog in types
@@ -111,8 +110,8 @@ class _Walk:
 
     def stricter(self, part: _Part) -> Iterator[str]:
         """The domains that demand what was not demanded of a part before."""
-        had = {definition for _, definition in _demands(part.had, self.before)}
-        demands = _demands(part.wants, self.goal)
+        had = {definition for _, definition in _demands(part.had, self.ends.live)}
+        demands = _demands(part.wants, self.ends.goal)
         yield from dict.fromkeys(name for name, definition in demands if definition not in had)
 
 

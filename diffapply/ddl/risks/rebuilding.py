@@ -7,15 +7,13 @@ from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risks.demands import no_equals
 from diffapply.ddl.risks.risks import rebuilding
 from diffapply.ddl.structure.partitions import tables_above
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard
 from diffapply.values import Column, Constraint, Exclude, Index, Key
 from diffapply.values.grammar import leading_name, names_any
 
 
-def rebuilds(  # noqa: PLR0913 - what decides whether they are built, by name
-    old: Fact, new: str, before: Catalog, goal: Catalog, *, by: Conversion, changed: bool
-) -> Iterator[Hazard]:
+def rebuilds(old: Fact, new: str, ends: Ends, *, by: Conversion, changed: bool) -> Iterator[Hazard]:
     """What it risks for the indexes of a column that stands.
 
     Those of a table that is rewritten are built with it. Others stay as they are if values are
@@ -27,19 +25,22 @@ def rebuilds(  # noqa: PLR0913 - what decides whether they are built, by name
         by: how values are converted, as an assignment does, by a cast, or in another way.
         changed: whether the type is another one of the same name.
     """
-    had, wants = below(Column.of(old).type, before), below(new, goal)
-    collations = _collations(old, goal)
-    exact = collations[0] == collations[1] or _is_exact(collations[1], goal)
+    had, wants = below(Column.of(old).type, ends.live), below(new, ends.goal)
+    collations = _collations(old, ends.goal)
+    exact = collations[0] == collations[1] or _is_exact(collations[1], ends.goal)
     merges = changed or may_merge(had, wants, by) or not exact
     rewritten = is_rewritten(Column.of(old).type, new)
     partitions = (
         part.name
-        for part in before.by_kind.get("partition", ())
-        if old.object in tables_above(part.name, before)
+        for part in ends.live.by_kind.get("partition", ())
+        if old.object in tables_above(part.name, ends.live)
     )
     for table in (old.object, *partitions):
-        for part in (*before.parts("index", table), *before.parts("constraint", table)):
-            if part.key not in goal.facts or ("index attachment", part.part) in before.facts:
+        for part in (*ends.live.parts("index", table), *ends.live.parts("constraint", table)):
+            if (
+                part.key not in ends.goal.facts
+                or ("index attachment", part.part) in ends.live.facts
+            ):
                 continue
             keys = _keys(part)
             key = next((its for its in keys if leading_name(its) == old.part), "")
@@ -50,7 +51,7 @@ def rebuilds(  # noqa: PLR0913 - what decides whether they are built, by name
             if not rewritten and (computed or not same or not sorts_alike(had, wants)):
                 yield rebuilding(table)
             if merges and (demand := _unique(part)):
-                yield from no_equals(table, *demand).tell(before, goal)
+                yield from no_equals(table, *demand).tell(ends)
 
 
 def _keys(part: Fact) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from diffapply.ddl.risks.own_demands import refuses
 from diffapply.ddl.risks.rebuilding import rebuilds
 from diffapply.ddl.risks.samples import samples, trial
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column
 from diffapply.values.grammar import LITERAL, Regex, unquoted
@@ -25,30 +25,28 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
         using: the expression that converts the values; empty: as an assignment does.
     """
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(before, "column", table, column)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        fact = fact_named(ends.live, "column", table, column)
         if fact is None:
-            if fact_named(before, "table", table):  # what it was is not known: assume the worst
+            if fact_named(ends.live, "table", table):  # what it was is not known: assume the worst
                 message = f"changes the type of column {table}.{column}"
                 yield Hazard(HazardCode.CONVERTS_VALUES, message)
             return
         its, lost = Column.of(fact), None
-        if its.kept != "VIRTUAL" and is_rewritten(its.type, new) and keeps_rows(table, before):
+        if its.kept != "VIRTUAL" and is_rewritten(its.type, new) and keeps_rows(table, ends.live):
             yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {table}")
         if not its.kept and Type.of(its.type) == Type.of(new):
-            lost = what_is_lost(using or column, column, new, before, goal)
-        yield from _converts(fact, new, using, lost, before, goal)
-        yield from refuses(fact, new, using, before, goal)
+            lost = what_is_lost(using or column, column, new, ends)
+        yield from _converts(fact, new, using, lost, ends)
+        yield from refuses(fact, new, using, ends)
         by: Conversion = "cast" if is_plain(using, column, new) else "expression"
         by = by if using else "assignment"
-        yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))
+        yield from rebuilds(fact, new, ends, by=by, changed=bool(lost))
 
     return Risk(tell, drops=("column", f"{table}.{column}"))
 
 
-def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
-    fact: Fact, new: str, using: str, lost: str | None, before: Catalog, goal: Catalog
-) -> Iterator[Hazard]:
+def _converts(fact: Fact, new: str, using: str, lost: str | None, ends: Ends) -> Iterator[Hazard]:
     """What becomes of the values.
 
     Args:
@@ -57,7 +55,7 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
     its, table, column = Column.of(fact), fact.object, fact.part
     if lost:
         becomes = "be changed or cut"
-        if using == by_text(column, new) and is_composite(new, goal):
+        if using == by_text(column, new) and is_composite(new, ends.goal):
             becomes = "get into other attributes, as these are taken by their places, or be cut"
         yield Hazard(
             HazardCode.CONVERTS_VALUES,
@@ -69,14 +67,14 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
         return
     if its.kept or keeps_all(using, column, its.type, new):
         # An enum of the same name may have other labels. Of texts, it was asked before.
-        if not its.kept and not holds_text(using, column, new, before):
-            yield from drops_labels(fact, new, before, goal)
+        if not its.kept and not holds_text(using, column, new, ends.live):
+            yield from drops_labels(fact, new, ends)
         return
-    labels = labels_of(its.type, before), labels_of(new, goal)
+    labels = labels_of(its.type, ends.live), labels_of(new, ends.goal)
     if is_plain(using, column, new) and all(its is not None for its in labels):
-        yield from drops_labels(fact, new, before, goal)
+        yield from drops_labels(fact, new, ends)
         return
-    lost = is_lost(using, column, (its.type, new), before, goal)
+    lost = is_lost(using, column, (its.type, new), ends)
     by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
     yield Hazard(
         HazardCode.CONVERTS_VALUES,
@@ -85,7 +83,7 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
         check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
         lock=table,
     )
-    tried = () if is_elsewhere(table, before) else samples(its.type, before)
+    tried = () if is_elsewhere(table, ends.live) else samples(its.type, ends.live)
     if tried:
         where = f"a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
         check = trial(column, tried, new, using)

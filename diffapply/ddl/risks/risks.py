@@ -11,7 +11,7 @@ from diffapply.ddl.risk import Risk, keeps_rows, of_relation, stands
 from diffapply.ddl.risks.demands import met, no_nulls
 from diffapply.ddl.statements import aside
 from diffapply.ddl.structure.lookup import fact_named
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Index, Table
 from diffapply.values.grammar import words
@@ -34,7 +34,7 @@ def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by na
         computed: whether it is computed from others.
     """
 
-    def tell(_before: Catalog, _goal: Catalog) -> Iterator[Hazard]:
+    def tell(_: Ends) -> Iterator[Hazard]:
         where = f"a tenant whose {table} has rows"
         its = Type.of(kind)
         if computed and not_null:
@@ -93,8 +93,8 @@ def scanning(table: str) -> Hazard:
 def fills(column: Fact) -> Risk:
     """An UPDATE writes a column in all rows."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        triggers = before.parts("trigger", column.object)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        triggers = ends.live.parts("trigger", column.object)
         heard = "; its triggers run" if triggers else ""
         message = f"writes {column.part} in all rows of {column.object}{heard}"
         yield Hazard(HazardCode.SCANS_TABLE, message)
@@ -113,8 +113,8 @@ def builds_index(table: str, *, only: bool = False) -> Risk:
         only: whether it is said ONLY of the table: nothing is built if that has no rows itself.
     """
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        its = fact_named(before, "table", table)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        its = fact_named(ends.live, "table", table)
         if its is None or Table.of(its).partitioned_by is None:
             yield Hazard(HazardCode.BUILDS_INDEX, f"builds an index over {table}; writers wait")
         elif not only:
@@ -132,8 +132,8 @@ def rebuilding(table: str) -> Hazard:
 def rewrites(relation: str) -> Risk:
     """All rows are written anew."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        if keeps_rows(relation, before):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        if keeps_rows(relation, ends.live):
             yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {relation}")
 
     return Risk(tell, relation)
@@ -142,14 +142,14 @@ def rewrites(relation: str) -> Risk:
 def takes_index(table: str, index: str) -> Risk:
     """An index becomes a primary key, whose columns must not be null."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(before, "index", index)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        fact = fact_named(ends.live, "index", index)
         columns = Index.of(fact).columns if fact else ()
-        free = [its for its in columns if not fact_named(before, "not null", table, its)]
+        free = [its for its in columns if not fact_named(ends.live, "not null", table, its)]
         if free or not columns:
-            yield from scans(table).tell(before, goal)
+            yield from scans(table).tell(ends)
         for column in free:
-            yield from no_nulls(table, column).tell(before, goal)
+            yield from no_nulls(table, column).tell(ends)
 
     return Risk(tell, table)
 
@@ -157,11 +157,11 @@ def takes_index(table: str, index: str) -> Risk:
 def checks_domain(domain: str) -> Risk:
     """All columns of a domain are checked."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        for fact in before.by_kind.get("column", ()):
-            if Type.of(Column.of(fact).type).base == domain and stands(fact.object, before):
-                yield from scans(fact.object).tell(before, goal)
-                yield from met(fact.object, f"domain {domain}").tell(before, goal)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        for fact in ends.live.by_kind.get("column", ()):
+            if Type.of(Column.of(fact).type).base == domain and stands(fact.object, ends.live):
+                yield from scans(fact.object).tell(ends)
+                yield from met(fact.object, f"domain {domain}").tell(ends)
 
     return Risk(tell)
 
@@ -169,9 +169,9 @@ def checks_domain(domain: str) -> Risk:
 def computes_view(view: str) -> Risk:
     """The query of a materialized view runs."""
 
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        shown = _by_policies(view, goal)
-        if fact_named(before, "materialized view", view):
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        shown = _by_policies(view, ends.goal)
+        if fact_named(ends.live, "materialized view", view):
             message = (
                 f"computes materialized view {view} anew: it holds what its query gives by then"
             )
@@ -185,8 +185,8 @@ def computes_view(view: str) -> Risk:
 def fills_view(view: str) -> Risk:
     """A materialized view that stands is computed."""
 
-    def tell(_: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        shown = _by_policies(view, goal)
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        shown = _by_policies(view, ends.goal)
         yield Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {view}{shown}")
 
     return Risk(tell)

@@ -37,7 +37,7 @@ class ByMigra:
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
             found = search(sandbox, begun.stands, leg.goal.catalog, first)
-            return Candidate(begun.drafts, begun.before, leg.goal.catalog, found)
+            return Candidate(begun.drafts, begun.ends, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

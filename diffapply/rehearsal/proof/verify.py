@@ -67,7 +67,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     Raises:
         psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
     """
-    run = _Run(sandbox, candidate, leg.goal.catalog)
+    run = _Run(sandbox, candidate)
     stood = sequences(sandbox)
     before = renamed = standing(sandbox)
     known = identities(sandbox)
@@ -77,7 +77,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         if first:
             renamed = standing(sandbox)
         run.all(candidate.drafts[first:])
-        drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
+        drawn = Drawn(candidate.ends.live, candidate.ends.goal, stood, sequences(sandbox))
         for draft in beginnings(drawn, candidate.drafts):
             run.one(draft)
         for drawing, risk in uncounted(drawn):
@@ -118,13 +118,13 @@ def _of_source(
         moved: relation → its name before the renames, if it had another one.
     """
     for hazard in hazards:
-        fact = candidate.before.facts.get(hazard.dropped) if hazard.dropped else None
+        fact = candidate.ends.live.facts.get(hazard.dropped) if hazard.dropped else None
         if fact is None or fact.object not in moved or not fact.follows_object:
             yield hazard
             continue
         old = moved[fact.object]
         key = (fact.kind, old + fact.name.removeprefix(fact.object))
-        if hazard.kind != "drop" or old in moved or key not in candidate.goal.facts:
+        if hazard.kind != "drop" or old in moved or key not in candidate.ends.goal.facts:
             yield replace(hazard, dropped=key)
 
 
@@ -155,10 +155,10 @@ class _Run:
         draft: what is running, or ran last.
     """
 
-    def __init__(self, sandbox: Sandbox, candidate: Candidate, goal: Catalog) -> None:
+    def __init__(self, sandbox: Sandbox, candidate: Candidate) -> None:
         self._sandbox = sandbox
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
-        self._stale = Stale(sandbox, candidate.before, goal)
+        self._stale = Stale(sandbox, candidate.ends)
         self._risks = cache(candidate.risks)
         self._locks = candidate.locks
         self.proved: list[Statement] = []

@@ -35,7 +35,7 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     candidate = replace(candidate, composed=False)
     proved: list[Statement] = []
     waiting: list[str] = []
-    lossy = {*_dropping_values(leg, candidate)}
+    lossy = {*_dropping_values(candidate)}
     try:
         for draft in candidate.drafts:
             lost = (HazardCode.DROPS_COLUMN,) if draft in lossy else ()
@@ -58,9 +58,9 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     return Verdict(tuple(proved))
 
 
-def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[Draft]:
+def _dropping_values(candidate: Candidate) -> Iterator[Draft]:
     """What drops a column to add it with another type, as nothing converts it."""
-    source, goal = candidate.before.facts, leg.goal.catalog.facts
+    source, goal = candidate.ends.live.facts, candidate.ends.goal.facts
     for change in candidate.found.ran:
         ends = [facts[change.key] for facts in (source, goal) if change.key and change.key in facts]
         if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):

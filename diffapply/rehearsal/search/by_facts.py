@@ -15,7 +15,7 @@ def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
         goal = leg.goal.catalog
         if (found := at_once(sandbox, begun.stands, goal)) is None:
             return None
-        return Candidate(begun.drafts, begun.before, goal, found)
+        return Candidate(begun.drafts, begun.ends, found)
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
@@ -28,5 +28,5 @@ def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate
         begun = leg.begin(sandbox)
         goal = leg.goal.catalog
         found = search(sandbox, begun.stands, goal, first)
-        candidate = Candidate(begun.drafts, begun.before, goal, found)
+        candidate = Candidate(begun.drafts, begun.ends, found)
     return candidate if first else tidied(sandbox, leg, candidate)

@@ -10,7 +10,7 @@ from diffapply.ddl.locks import locks_of
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Draft, Drafts
 from diffapply.hazards.given import Given
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
@@ -61,7 +61,7 @@ class Leg:
         before = Catalog.of(
             (*catalog.facts.values(), *(its for its in freed if its.key not in goal.facts))
         )
-        return Beginning((*ran, *moved, *more, *kept), catalog, before)
+        return Beginning((*ran, *moved, *more, *kept), catalog, Ends(before, goal))
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class Beginning:
     Attributes:
         drafts: those that ran.
         stands: what stands after them.
-        before: the same, with what they dropped for good: what the way starts from.
+        ends: of the way that is left: what stands, with what they dropped for good, and the goal.
     """
 
     drafts: Drafts
     stands: Catalog
-    before: Catalog
+    ends: Ends
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,7 @@ class Candidate:
 
     Attributes:
         renamed: what it begins with.
-        before: what stood there after those.
-        goal: what is to stand at the end.
+        ends: what stood there after those, and the goal.
         ordered: all drafts, where they are to run in another order.
         composed: whether several changes of one table are one statement.
         apart: what stands before the actions that are nevertheless statements of their own, such as
@@ -94,8 +93,7 @@ class Candidate:
     """
 
     renamed: Drafts
-    before: Catalog
-    goal: Catalog
+    ends: Ends
     found: Found
     ordered: Drafts = ()
     composed: bool = True
@@ -129,11 +127,11 @@ class Candidate:
 
     def risks(self, draft: Draft) -> tuple[Hazard, ...]:
         """The risks of one of its statements."""
-        return told(draft.risks, self.before, self.goal)
+        return told(draft.risks, self.ends)
 
     def locks(self, draft: Draft) -> dict[str, str]:
         """Table → the strongest lock that a statement takes by itself."""
-        return locks_of(draft.printed if isinstance(draft, Given) else draft.sql, self.before)
+        return locks_of(draft.printed if isinstance(draft, Given) else draft.sql, self.ends.live)
 
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Ends
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import Change
 from diffapply.rehearsal.search.ran import Ran, gathered, is_gathered, needed
@@ -19,11 +19,11 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     whatever is dropped and created again, and scratch has no rows to show that. So nothing but what
     is made and dropped in between is left out.
     """
-    found, goal, before = candidate.found.ran, candidate.goal, candidate.before
+    found, ends = candidate.found.ran, candidate.ends
     if candidate.remaining:
         return candidate
-    computing = any(_computes(one, before, goal) for one in found)
-    left = needed(found, before, computing=computing)
+    computing = any(_computes(one, ends) for one in found)
+    left = needed(found, ends.live, computing=computing)
     if left == found and (computing or is_gathered(left)):
         return candidate
     orders = () if computing else (gathered(left), gathered(left, late=True))
@@ -34,19 +34,19 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
             runner = Runner(sandbox)
             runner.run(Change((one.way,), key=one.key) for one in tried)
             in_turn = not computing or tuple(runner.ran) == tried
-            if in_turn and sandbox.catalog().fingerprint == goal.fingerprint:
+            if in_turn and sandbox.catalog().fingerprint == ends.goal.fingerprint:
                 return replace(candidate, found=Found(tuple(runner.ran)))
     return candidate
 
 
-def _computes(one: Ran, before: Catalog, goal: Catalog) -> bool:
+def _computes(one: Ran, ends: Ends) -> bool:
     """Whether it may call functions to fill a column; it counts if that is not known."""
     if one.key is None:
         return True
-    column = goal.facts.get(one.key) if one.key[0] == "column" else None
+    column = ends.goal.facts.get(one.key) if one.key[0] == "column" else None
     if column is None:
         return False
     if not one.alters_column or Column.of(column).generated:
         return True
-    default = goal.facts.get(("default", column.name))
-    return column.key not in before.facts and default is not None and "(" in default.definition
+    default = ends.goal.facts.get(("default", column.name))
+    return column.key not in ends.live.facts and default is not None and "(" in default.definition

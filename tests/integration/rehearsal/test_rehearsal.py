@@ -8,7 +8,7 @@ import pytest
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.ddl.statements import Alteration
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
@@ -176,7 +176,7 @@ def test_only_what_fails_in_one_statement_stays_apart(scratch: _Scratch) -> None
         *_drafts("a", "ADD COLUMN x integer", "ALTER COLUMN x TYPE text"),
         *_drafts("b", "ADD COLUMN x integer", "ADD COLUMN y integer"),
     )
-    candidate = Candidate((), source.catalog, goal.catalog, Found((Ran(drafts),)))
+    candidate = Candidate((), Ends(source.catalog, goal.catalog), Found((Ran(drafts),)))
     leg = Leg(source, goal, ())
     with open_sandbox(scratch.connection, Scope(TENANT), standing=True) as sandbox:
         proved = prove_composed(sandbox, leg, candidate, Outside.of(sandbox, []))

@@ -2,12 +2,14 @@
 
 import pytest
 
-from diffapply.hazards.statements import data_hazards
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.ddl.risk import told
+from diffapply.hazards.statements import risks_of
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 
 FAILS, VALUES = "FAILS_ON_NULLS", "FAILS_ON_VALUES"
 
+NOTHING = Catalog.of([])
 BEFORE = Catalog.of(
     [
         Fact("table", "t", "t", "TABLE"),
@@ -22,6 +24,11 @@ BEFORE = Catalog.of(
         Fact("column", '"values".x', '"values"', "bigint"),
     ]
 )
+
+
+def data_hazards(statement: str, before: Catalog, goal: Catalog = NOTHING) -> tuple[Hazard, ...]:
+    """What a statement of others risks by what it says."""
+    return told(risks_of(statement), Ends(before, goal))
 
 
 @pytest.mark.parametrize(
