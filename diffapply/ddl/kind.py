@@ -8,7 +8,7 @@ from typing import Literal
 from diffapply.ddl.risks.losses import drops_fact
 from diffapply.ddl.statements import Drafts, Ways, aside, drafts, dropped_anew, one, risky
 from diffapply.ddl.structure.belonging import Subjects, its_namesakes
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import Value, Whole
 from diffapply.values.grammar import words
 
@@ -68,20 +68,14 @@ class Turn(IntEnum):
     AFTER = 8
 
 
-Create = Callable[[Fact, Catalog], Ways]
-"""Arguments: the fact; the goal's catalog."""
-Drop = Callable[[Fact, Catalog], Ways]
-"""Arguments: the fact; the catalog it is in."""
-Alter = Callable[[Fact, Fact, Catalog], Ways]
-"""Arguments: the fact now and in the goal; the goal's catalog."""
-Between = Callable[[Fact, Catalog, Catalog], Ways]
-"""Arguments: the fact; the goal's catalog; the live catalog."""
-AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Ways]
-"""Arguments: the fact now and in the goal; the goal's catalog; the live catalog."""
+Within = Callable[[Fact, Catalog], Ways]
+"""Arguments: the fact; the catalog that it is in."""
+Between = Callable[[Fact, Ends], Ways]
+"""The same for what depends on what else is there, and on what is to be."""
+Alter = Callable[[Fact, Fact, Ends], Ways]
+"""Arguments: the fact now and in the goal; both catalogs."""
 Relation = Callable[[Fact], Sequence[FactKey]]
 """The other facts that a fact depends on."""
-SaidWith = Callable[[Fact, Catalog], Sequence[FactKey]]
-"""Arguments: the fact; the goal's catalog."""
 Namespace = Literal["", "relation", "index", "type", "routine"]
 
 
@@ -90,10 +84,10 @@ def no_others(_: Fact) -> Sequence[FactKey]:
     return ()
 
 
-def loses_column(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def loses_column(fact: Fact, ends: Ends) -> bool:
     """Whether its definition names a column that goes: PostgreSQL then drops it, too."""
     columns = (("column", f"{fact.object}.{word}") for word in words(fact.definition))
-    return any(its in live.facts and its not in goal.facts for its in columns)
+    return any(map(ends.loses, columns))
 
 
 def its_table(fact: Fact) -> Sequence[FactKey]:
@@ -125,18 +119,16 @@ class Kind:
 
     Attributes:
         name: such as ``materialized view``.
-        create: ways to create it.
-        drop: ways to drop it.
+        create: ways to create it; the catalog is the goal's.
+        drop: ways to drop it; the catalog is the live one.
         alter: ways to alter it in place, if possible.
-        alter_from: the same for what depends on what else is there.
         create_from: ways to create it from what it replaces; better than those of `create`.
         create_last: ways to create it after the object that has its name was renamed.
         drop_only: ways to drop it, but not the fact that takes its place in the goal.
         drop_last: ways to drop it that also drop more.
         alter_last: ways to alter it that cost more, or lose data.
         put_aside: statements that rename it, so that its name is free.
-        changes_with: whether it must be altered although its definition is the same. Arguments:
-            the fact; the goal's catalog; the live catalog.
+        changes_with: whether it must be altered although its definition is the same.
         value: the class for its definitions.
         text: what its definitions consist of.
         is_right: whether it is about owners and grants, and read only if these count.
@@ -145,11 +137,10 @@ class Kind:
         shown_whole: whether it is shown without its parts, if it is missing or extra.
         comes_with: facts that bring it along when they are created. If none of these exists yet,
             it needs no statement of its own.
-        said_with: facts whose statements say it, too. If any of them is yet to be created, it needs
-            no statement of its own.
+        said_with: facts of the goal whose statements say it, too. If any of them is yet to be
+            created, it needs no statement of its own.
         goes_without: whether it goes without a statement of its own: something in the goal takes
-            it over, or something that goes takes it along. Arguments: the fact; the goal's catalog;
-            the live catalog.
+            it over, or something that goes takes it along.
         goes_with: facts that take it along when they are dropped.
         comes_down: whether changing it on a column changes it on that of partitions, too.
         namespace: of its name; an index has its name among relations. Empty: it has no name of its
@@ -174,17 +165,16 @@ class Kind:
     """
 
     name: str
-    create: Create
-    drop: Drop
+    create: Within
+    drop: Within
     alter: Alter | None = None
-    alter_from: AlterBetween | None = None
     create_from: Between | None = None
     create_last: Between | None = None
     drop_only: Between | None = None
-    drop_last: Drop | None = None
-    alter_last: AlterBetween | None = None
+    drop_last: Within | None = None
+    alter_last: Alter | None = None
     put_aside: Callable[[Fact], Drafts] | None = None
-    changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
+    changes_with: Callable[[Fact, Ends], bool] | None = None
     value: type[Value] = Whole
     text: Text = Text.PLAIN
     is_right: bool = False
@@ -192,8 +182,8 @@ class Kind:
     owns_facts: bool = False
     shown_whole: bool = False
     comes_with: Relation = no_others
-    said_with: SaidWith | None = None
-    goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
+    said_with: Callable[[Fact, Catalog], Sequence[FactKey]] | None = None
+    goes_without: Callable[[Fact, Ends], bool] | None = None
     goes_with: Relation = no_others
     comes_down: bool = False
     namespace: Namespace = ""
@@ -211,45 +201,44 @@ class Kind:
     follows_declared: bool = False
     left_alone_as: str = ""
 
-    def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def ways_to_create(self, fact: Fact, ends: Ends) -> Ways:
         """The best first."""
-        taken = self.create_from(fact, goal, live) if self.create_from else ()
-        return tuple(dict.fromkeys((*taken, *self.create(fact, goal))))
+        taken = self.create_from(fact, ends) if self.create_from else ()
+        return tuple(dict.fromkeys((*taken, *self.create(fact, ends.goal))))
 
-    def last_ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def last_ways_to_create(self, fact: Fact, ends: Ends) -> Ways:
         """For when those of `ways_to_create` fail."""
-        return self.create_last(fact, goal, live) if self.create_last else ()
+        return self.create_last(fact, ends) if self.create_last else ()
 
-    def ways_to_drop(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def ways_to_drop(self, fact: Fact, ends: Ends) -> Ways:
         """The best first."""
-        left = self.drop_only(fact, goal, live) if self.drop_only else ()
-        return left or self.drop(fact, live)
+        left = self.drop_only(fact, ends) if self.drop_only else ()
+        return left or self.drop(fact, ends.live)
 
-    def last_ways_to_drop(self, fact: Fact, live: Catalog) -> Ways:
+    def last_ways_to_drop(self, fact: Fact, ends: Ends) -> Ways:
         """For when those of `ways_to_drop` fail."""
-        return self.drop_last(fact, live) if self.drop_last else ()
+        return self.drop_last(fact, ends.live) if self.drop_last else ()
 
-    def ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def ways_to_alter(self, old: Fact, new: Fact, ends: Ends) -> Ways:
         """From one definition to the other, the best first."""
-        altered = self.alter(old, new, goal) if self.alter else ()
-        altered += self.alter_from(old, new, goal, live) if self.alter_from else ()
-        return altered if self.holds_data else (*altered, *self.replaced(old, new, goal, live))
+        altered = self.alter(old, new, ends) if self.alter else ()
+        return altered if self.holds_data else (*altered, *self.replaced(old, new, ends))
 
-    def ways_to_replace(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def ways_to_replace(self, old: Fact, new: Fact, ends: Ends) -> Ways:
         """Without altering it in place; none if that loses data."""
-        return () if self.holds_data else self.replaced(old, new, goal, live)
+        return () if self.holds_data else self.replaced(old, new, ends)
 
-    def last_ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def last_ways_to_alter(self, old: Fact, new: Fact, ends: Ends) -> Ways:
         """For when those of `ways_to_alter` fail."""
-        resorts = self.alter_last(old, new, goal, live) if self.alter_last else ()
+        resorts = self.alter_last(old, new, ends) if self.alter_last else ()
         if not self.holds_data:
             return resorts
-        last = self._dropped_and(self.last_ways_to_create(new, goal, live), old, live)
-        return (*resorts, *self.replaced(old, new, goal, live), *last)
+        last = self._dropped_and(self.last_ways_to_create(new, ends), old, ends.live)
+        return (*resorts, *self.replaced(old, new, ends), *last)
 
-    def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+    def replaced(self, old: Fact, new: Fact, ends: Ends) -> Ways:
         """Ways to drop it and to create it."""
-        return self._dropped_and(self.create(new, goal), old, live)
+        return self._dropped_and(self.create(new, ends.goal), old, ends.live)
 
     def _dropped_and(self, creates: Ways, old: Fact, live: Catalog) -> Ways:
         return tuple(
@@ -257,19 +246,19 @@ class Kind:
         )
 
 
-def dropper(word: str) -> Drop:
+def dropper(word: str) -> Within:
     """A `drop` for what has its own name."""
     return lambda fact, _: one(risky(f"DROP {word} {fact.name}", drops_fact(fact)))
 
 
-def drop_on_table(word: str) -> Drop:
+def drop_on_table(word: str) -> Within:
     """A `drop` for what is named within its table."""
     return lambda fact, _: one(risky(f"DROP {word} {fact.part} ON {fact.object}", drops_fact(fact)))
 
 
-def set_anew(create: Create) -> Alter:
+def set_anew(create: Within) -> Alter:
     """An `alter` for what is set again, whatever it was before."""
-    return lambda _old, new, goal: create(new, goal)
+    return lambda _old, new, ends: create(new, ends.goal)
 
 
 def renamed_aside(word: str) -> Callable[[Fact], Drafts]:
@@ -277,14 +266,14 @@ def renamed_aside(word: str) -> Callable[[Fact], Drafts]:
     return lambda fact: drafts(f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
 
 
-def step_aside(word: str, create: Create) -> AlterBetween:
+def step_aside(word: str, create: Within) -> Alter:
     """An `alter_last` that renames the old one and creates the new one.
 
     Afterwards, what uses the old one is changed to use the new one, like any other difference.
     The old one, which the goal does not have, is dropped last.
     """
 
-    def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Ways:
-        return tuple((*renamed_aside(word)(old), *way) for way in create(new, goal))
+    def make(old: Fact, new: Fact, ends: Ends) -> Ways:
+        return tuple((*renamed_aside(word)(old), *way) for way in create(new, ends.goal))
 
     return make

@@ -57,10 +57,8 @@ class Stale:
     def __init__(self, sandbox: Sandbox, ends: Ends) -> None:
         self._sandbox = sandbox
         self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
-        changed = any(
-            (desired := ends.goal.facts.get(fact.key)) and desired.definition != fact.definition
-            for fact in ends.live.by_kind.get("routine", ())
-        )
+        routines = ends.live.by_kind.get("routine", ())
+        changed = any(ends.changes(fact.key) for fact in routines)
         self._bodies = self._read_bodies() if changed else {}
 
     def watches(self, draft: Draft) -> bool:

@@ -128,6 +128,29 @@ class Ends:
     live: Catalog
     goal: Catalog
 
+    @classmethod
+    def from_nothing(cls, goal: Catalog) -> "Ends":
+        """Of the way that builds a structure."""
+        return cls(Catalog.of([]), goal)
+
+    def loses(self, key: FactKey) -> bool:
+        """Whether a fact is there that the goal does not have."""
+        return key in self.live.facts and key not in self.goal.facts
+
+    def keeps(self, key: FactKey) -> bool:
+        """Whether a fact is there as it is in the goal."""
+        had, wants = self.both(key)
+        return had is not None and wants is not None and had.definition == wants.definition
+
+    def changes(self, key: FactKey) -> bool:
+        """Whether a fact is there, and otherwise in the goal."""
+        had, wants = self.both(key)
+        return had is not None and wants is not None and had.definition != wants.definition
+
+    def both(self, key: FactKey) -> tuple[Fact | None, Fact | None]:
+        """A fact as it is, and as it is to be; None where there is none."""
+        return self.live.facts.get(key), self.goal.facts.get(key)
+
 
 Change = Literal["missing", "extra", "changed"]
 

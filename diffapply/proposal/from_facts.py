@@ -11,7 +11,7 @@ from diffapply.ddl.kinds.columns import kept_values
 from diffapply.ddl.statements import Ways, dropped_anew
 from diffapply.ddl.structure.derived import comes_down
 from diffapply.ddl.structure.order import build_order
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.proposal.places import (
     Place,
     Section,
@@ -38,63 +38,61 @@ class Proposal:
     resorts: Ways = ()
 
 
-def propose(
-    live: Catalog, goal: Catalog, anew: Collection[FactKey] = frozenset()
-) -> list[Proposal]:
+def propose(ends: Ends, anew: Collection[FactKey] = frozenset()) -> list[Proposal]:
     """Proposals that lead from one catalog to the other, in an order that usually works.
 
     Args:
         anew: facts to replace even if they could be altered.
     """
     placed: list[tuple[Place, Proposal]] = []
-    room = Room(live, goal)
-    for turn, fact in enumerate(_last_first(live)):
-        if fact.key in goal.facts or _goes_with_another(fact, live, goal):
+    room = Room(ends)
+    for turn, fact in enumerate(_last_first(ends.live)):
+        if fact.key in ends.goal.facts or _goes_with_another(fact, ends):
             continue
         kind = KINDS[fact.kind]
-        ways = kind.ways_to_drop(fact, goal, live)
+        ways = kind.ways_to_drop(fact, ends)
         if room.is_made_by(fact):
             place: Place = (Section.ROOM, turn, 0, 0, 0, "")
-        elif kind.is_action and ("table", fact.object) in goal.facts:
-            place = place_of_drop(fact, goal, live)
+        elif kind.is_action and ("table", fact.object) in ends.goal.facts:
+            place = place_of_drop(fact, ends)
         else:
             place = (Section.GONE, turn, 0, 0, 0, "")
-        placed.append((place, Proposal(fact, ways, kind.last_ways_to_drop(fact, live))))
-    for fact in goal.facts.values():
-        kind, old = KINDS[fact.kind], live.facts.get(fact.key)
+        placed.append((place, Proposal(fact, ways, kind.last_ways_to_drop(fact, ends))))
+    for fact in ends.goal.facts.values():
+        kind, old = KINDS[fact.kind], ends.live.facts.get(fact.key)
         if old is None:
-            if not _comes_with_another(fact, goal, live):
-                ways = kind.ways_to_create(fact, goal, live)
-                resorts = kind.last_ways_to_create(fact, goal, live)
+            if not _comes_with_another(fact, ends):
+                ways = kind.ways_to_create(fact, ends)
+                resorts = kind.last_ways_to_create(fact, ends)
                 proposal = Proposal(fact, ways, resorts)
-                placed.append((place_of_change(fact, goal, live), proposal))
-        elif _changes(old, goal, live):
-            place = place_of_change(fact, goal, live)
-            placed.append((place, _change(old, live, goal, anew)))
+                placed.append((place_of_change(fact, ends), proposal))
+        elif _changes(old, ends):
+            place = place_of_change(fact, ends)
+            placed.append((place, _change(old, ends, anew)))
     in_order = (proposal for _, proposal in sorted(placed, key=lambda its: its[0]))
-    return [_in_time(proposal, live, goal) for proposal in in_order]
+    return [_in_time(proposal, ends) for proposal in in_order]
 
 
-def _in_time(its: Proposal, live: Catalog, goal: Catalog) -> Proposal:
+def _in_time(its: Proposal, ends: Ends) -> Proposal:
     """The proposal; one that waits for others is made before them only if nothing else works."""
-    if its.fact.key not in goal.facts or not waits_for_rows(its.fact, live, goal):
+    if its.fact.key not in ends.goal.facts or not waits_for_rows(its.fact, ends):
         return its
     return Proposal(its.fact, (), (*its.options, *its.resorts))
 
 
-def _changes(old: Fact, goal: Catalog, live: Catalog) -> bool:
+def _changes(old: Fact, ends: Ends) -> bool:
     """Whether it needs a statement that alters it."""
-    kind, new = KINDS[old.kind], goal.facts[old.key]
+    kind, new = KINDS[old.kind], ends.goal.facts[old.key]
     if old.definition == new.definition:
-        return bool(kind.changes_with and kind.changes_with(old, goal, live))
-    return not _comes_down(new, goal, live)
+        return bool(kind.changes_with and kind.changes_with(old, ends))
+    return not _comes_down(new, ends)
 
 
-def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
-    kind, new = KINDS[old.kind], goal.facts[old.key]
+def _change(old: Fact, ends: Ends, anew: Collection[FactKey]) -> Proposal:
+    kind, new = KINDS[old.kind], ends.goal.facts[old.key]
     ways = kind.ways_to_replace if new.key in anew else kind.ways_to_alter
-    resorts = kind.last_ways_to_alter(old, new, goal, live)
-    return Proposal(new, ways(old, new, goal, live), resorts)
+    resorts = kind.last_ways_to_alter(old, new, ends)
+    return Proposal(new, ways(old, new, ends), resorts)
 
 
 def drop(fact: Fact, live: Catalog) -> Ways:
@@ -102,9 +100,9 @@ def drop(fact: Fact, live: Catalog) -> Ways:
     return tuple(map(dropped_anew, KINDS[fact.kind].drop(fact, live)))
 
 
-def clear(fact: Fact, live: Catalog, goal: Catalog) -> Ways:
+def clear(fact: Fact, ends: Ends) -> Ways:
     """Ways to clear a fact out of the way: drop it, unless it can keep values that the goal has."""
-    return kept_values(fact, goal) or drop(fact, live)
+    return kept_values(fact, ends.goal) or drop(fact, ends.live)
 
 
 def _last_first(catalog: Catalog) -> list[Fact]:
@@ -117,44 +115,36 @@ def _last_first(catalog: Catalog) -> list[Fact]:
     return sorted(catalog.facts.values(), key=place, reverse=True)
 
 
-def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
+def _goes_with_another(fact: Fact, ends: Ends) -> bool:
     """Whether it will be dropped together with something else."""
     kind = KINDS[fact.kind]
-    if kind.goes_without and kind.goes_without(fact, goal, live):
+    if kind.goes_without and kind.goes_without(fact, ends):
         return True
-    if _comes_down(fact, goal, live):
+    if _comes_down(fact, ends):
         return True
     wholes = (*kind.goes_with(fact), *((container, fact.object) for container in _CONTAINERS))
-    return any(
-        whole != fact.key and whole in live.facts and whole not in goal.facts for whole in wholes
-    )
+    return any(whole != fact.key and ends.loses(whole) for whole in wholes)
 
 
-def _comes_with_another(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _comes_with_another(fact: Fact, ends: Ends) -> bool:
     """Whether it will be created together with something else."""
     kind = KINDS[fact.kind]
-    if kind.said_with and any(_is_said(its, goal, live) for its in kind.said_with(fact, goal)):
+    if kind.said_with and any(_is_said(its, ends) for its in kind.said_with(fact, ends.goal)):
         return True
-    if _comes_down(fact, goal, live):
+    if _comes_down(fact, ends):
         return True
     wholes = kind.comes_with(fact)
-    return bool(wholes) and not any(whole in live.facts for whole in wholes)
+    return bool(wholes) and not any(whole in ends.live.facts for whole in wholes)
 
 
-def _is_said(its: FactKey, goal: Catalog, live: Catalog) -> bool:
+def _is_said(its: FactKey, ends: Ends) -> bool:
     """Whether something will be created, with what is said with it.
 
     A key or an index that gets another definition is, too.
     """
-    if its not in live.facts:
-        return True
-    return (
-        its[0] in ("constraint", "index")
-        and its in goal.facts
-        and live.facts[its].definition != goal.facts[its].definition
-    )
+    return its not in ends.live.facts or (its[0] in ("constraint", "index") and ends.changes(its))
 
 
-def _comes_down(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _comes_down(fact: Fact, ends: Ends) -> bool:
     """Whether a statement on the table of its partition says it."""
-    return KINDS[fact.kind].comes_down and comes_down(fact, goal, live)
+    return KINDS[fact.kind].comes_down and comes_down(fact, ends)

@@ -17,7 +17,7 @@ from diffapply.ddl.structure.derived import parts_before
 from diffapply.ddl.structure.detaching import waits_for_partitions
 from diffapply.ddl.structure.order import build_order, parents_first
 from diffapply.ddl.structure.partitions import parent_of
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, Constraint, not_null_name
 from diffapply.values.grammar import before, words
 
@@ -42,46 +42,46 @@ _VIEWS = ("view", "materialized view")
 _RIGHTS = RANK["comment"]
 
 
-def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
+def place_of_change(fact: Fact, ends: Ends) -> Place:
     """The place of a fact that is created or altered."""
-    place = _own_place(fact, goal, live)
-    if waits_for_checks(fact, goal, live):
+    place = _own_place(fact, ends)
+    if waits_for_checks(fact, ends):
         return Section.KEYS, _LAST_TABLE, *place[2:]
-    if fact.kind != "index" or fact.key in live.facts:
+    if fact.kind != "index" or fact.key in ends.live.facts:
         return place
     # Just behind the last of its parts, if these come first.
-    found = (place_of_change(part, goal, live) for part in parts_before(fact, goal))
+    found = (place_of_change(part, ends) for part in parts_before(fact, ends.goal))
     return max((place, *((*its[:-1], f"{its[-1]} {fact.name}") for its in found)))
 
 
-def _own_place(fact: Fact, goal: Catalog, live: Catalog) -> Place:
-    rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
-    table = None if _replaces_identity(fact, goal, live) else _table(fact, goal)
+def _own_place(fact: Fact, ends: Ends) -> Place:
+    rank, order = RANK[fact.kind], build_order(ends.goal).get(fact.key, 0)
+    table = None if _replaces_identity(fact, ends) else _table(fact, ends.goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
-        if rank < RANK["table"] or _is_of_base(fact, goal):
-            stands = fact.key in live.facts
-            return Section.BASE, _base_rank(fact, goal), stands, order, rank, fact.name
-        view = _view(fact, goal) if rank <= _RIGHTS else None
+        if rank < RANK["table"] or _is_of_base(fact, ends.goal):
+            stands = fact.key in ends.live.facts
+            return Section.BASE, _base_rank(fact, ends.goal), stands, order, rank, fact.name
+        view = _view(fact, ends.goal) if rank <= _RIGHTS else None
         if view is None:
             return Section.REST, _LAST, 0, rank, order, fact.name
-        return Section.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
-    if ("table", table) not in live.facts:
-        turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
-        new = build_order(goal)["table", table]
-        if ("table", parent_of(table, goal)) in live.facts:
+        return Section.REST, RANK[view.kind], build_order(ends.goal)[view.key], rank, 0, fact.name
+    if ("table", table) not in ends.live.facts:
+        turn = Turn.ADD if fact.kind == "table" else _turn(fact, ends.live)
+        new = build_order(ends.goal)["table", table]
+        if ("table", parent_of(table, ends.goal)) in ends.live.facts:
             # What changes in the table above comes with it.
-            return Section.CHANGED, len(_by_name(goal)) + new, turn, *_within(fact, goal)
-        return Section.NEW, new, turn, *_within(fact, goal)
-    waits = waits_for_key(fact, goal, live) or waits_for_partitions(fact.key, goal, live)
+            return Section.CHANGED, len(_by_name(ends.goal)) + new, turn, *_within(fact, ends.goal)
+        return Section.NEW, new, turn, *_within(fact, ends.goal)
+    waits = waits_for_key(fact, ends.goal, ends.live) or waits_for_partitions(fact.key, ends)
     section = Section.KEYS if waits else Section.CHANGED
-    return section, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
+    return section, _by_name(ends.goal)[table], _turn(fact, ends.live), *_within(fact, ends.goal)
 
 
-def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
+def place_of_drop(fact: Fact, ends: Ends) -> Place:
     """The place of a fact that an action on its table drops."""
     turn = KINDS[fact.kind].turn_to_go
-    turn = _turn(fact, live) if turn is None else turn
-    return Section.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
+    turn = _turn(fact, ends.live) if turn is None else turn
+    return Section.CHANGED, _by_name(ends.goal)[fact.object], turn, *_within(fact, ends.live)
 
 
 def _table(fact: Fact, goal: Catalog) -> str | None:
@@ -92,11 +92,10 @@ def _table(fact: Fact, goal: Catalog) -> str | None:
     return owner.object if owner else None
 
 
-def _replaces_identity(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _replaces_identity(fact: Fact, ends: Ends) -> bool:
     """Whether it is a sequence that goes on where an identity stands, before that is dropped."""
-    owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
-    identity = ("identity", owner.definition) if owner else None
-    return identity in live.facts and identity not in goal.facts
+    owner = ends.goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
+    return owner is not None and ends.loses(("identity", owner.definition))
 
 
 def _base_rank(fact: Fact, goal: Catalog) -> int:

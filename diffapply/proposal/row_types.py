@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from diffapply.ddl.conversion.conversions import Type
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, Composite, Range
 
 
-def waits_for_rows(fact: Fact, live: Catalog, goal: Catalog) -> bool:
+def waits_for_rows(fact: Fact, ends: Ends) -> bool:
     """Whether a change is made better when others have been made.
 
     It brings a row type that is yet to change, or it changes a table whose row type a column loses.
@@ -20,38 +20,39 @@ def waits_for_rows(fact: Fact, live: Catalog, goal: Catalog) -> bool:
     Args:
         fact: as it is in the goal.
     """
-    if any(_is_to_change(table, live, goal) for table in _rows_gained(fact, live, goal)):
+    if any(_is_to_change(table, ends) for table in _rows_gained(fact, ends)):
         return True
-    return fact.kind == "column" and fact.object in _rows_lost(live, goal)
+    return fact.kind == "column" and fact.object in _rows_lost(ends)
 
 
-def _rows_gained(fact: Fact, live: Catalog, goal: Catalog) -> frozenset[str]:
+def _rows_gained(fact: Fact, ends: Ends) -> frozenset[str]:
     """The tables whose rows it does not hold yet."""
-    stands = fact.key in live.facts
+    stands = fact.key in ends.live.facts
     # A type of which no column is holds nothing.
     if (fact.kind == "table" and stands) or (fact.kind == "composite type" and not stands):
         return frozenset()
-    had = _rows_held(live.facts[fact.key], live) if stands else frozenset()
-    return _rows_held(fact, goal) - had
+    had = _rows_held(ends.live.facts[fact.key], ends.live) if stands else frozenset()
+    return _rows_held(fact, ends.goal) - had
 
 
 @lru_cache(maxsize=16)
-def _rows_lost(live: Catalog, goal: Catalog) -> frozenset[str]:
+def _rows_lost(ends: Ends) -> frozenset[str]:
     """The tables whose rows a column no longer holds in the goal."""
     lost: set[str] = set()
-    for fact in live.by_kind.get("column", ()):
-        new = goal.facts.get(fact.key)
-        if new is None or new.definition != fact.definition:
-            lost |= _rows_held(fact, live) - (_rows_held(new, goal) if new else frozenset())
+    for fact in ends.live.by_kind.get("column", ()):
+        if not ends.keeps(fact.key):
+            new = ends.goal.facts.get(fact.key)
+            has = _rows_held(new, ends.goal) if new else frozenset()
+            lost |= _rows_held(fact, ends.live) - has
     return frozenset(lost)
 
 
-def _is_to_change(table: str, live: Catalog, goal: Catalog) -> bool:
+def _is_to_change(table: str, ends: Ends) -> bool:
     """Whether a table that stands, or a type that it is made of, is not yet as in the goal."""
-    return ("table", table) in live.facts and any(
-        fact.key not in live.facts or live.facts[fact.key].definition != fact.definition
-        for name in _within([table], goal)
-        for fact in _makers(goal)[name]
+    return ("table", table) in ends.live.facts and any(
+        not ends.keeps(fact.key)
+        for name in _within([table], ends.goal)
+        for fact in _makers(ends.goal)[name]
     )
 
 

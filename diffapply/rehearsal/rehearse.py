@@ -8,7 +8,7 @@ from functools import partial
 from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.structure.keys import has_choice, undetermined
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
@@ -124,7 +124,7 @@ class Rehearsal:
                 if failed is None and sandbox.catalog().fingerprint == shape.fingerprint:
                     return kept(sandbox, shape.ddl)
         with self.empty_sandbox(scope, world) as sandbox:
-            built = search(sandbox, Catalog.of([]), shape.catalog)
+            built = search(sandbox, Ends.from_nothing(shape.catalog))
             # No statement can make an index invalid, as a failed CREATE INDEX CONCURRENTLY does. It
             # may be valid in scratch: every transition from there begins by building it again.
             if any(difference.kind != "index validity" for difference in built.remaining):
@@ -143,7 +143,7 @@ class Rehearsal:
     def why_not_rebuilt(self, shape: Shape, scope: Scope) -> tuple[str, ...]:
         """What cannot be rebuilt in scratch, with PostgreSQL's reasons."""
         with self.empty_sandbox(scope, self.world) as sandbox:
-            found = search(sandbox, Catalog.of([]), shape.catalog)
+            found = search(sandbox, Ends.from_nothing(shape.catalog))
         return self._reasons("its structure cannot be rebuilt in scratch", found)
 
     def _reasons(self, summary: str, found: Found) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import reason
 from diffapply.database.session import enter_schema
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.scope import Scope
 from diffapply.proposal.from_facts import propose
 from diffapply.proposal.stored import as_stored
@@ -55,7 +55,7 @@ def _build_all(
     waiting = {
         name: [
             [tuple(as_stored(draft.sql) for draft in option) for option in proposal.options]
-            for proposal in propose(Catalog.of([]), goal)
+            for proposal in propose(Ends.from_nothing(goal))
         ]
         for name, goal in goals.items()
     }

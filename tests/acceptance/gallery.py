@@ -61,7 +61,7 @@ def _prepare(server: Server) -> None:
 
 def _made(ends: Ends) -> Iterator[Draft]:
     """Each statement that the table of kinds has for what differs."""
-    for proposal in from_facts.propose(ends.live, ends.goal):
+    for proposal in from_facts.propose(ends):
         for way in (*proposal.options, *proposal.resorts):
             yield from way
 

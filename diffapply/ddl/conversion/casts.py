@@ -14,25 +14,23 @@ _TIMES = {"date", "interval", "timestamp", "time"}
 _TEXT = {"text", "character varying", "character", "citext", "name"}
 
 
-def values_as(
-    column: str, had: Column, wants: Column, goal: Catalog, live: Catalog
-) -> Sequence[str]:
+def values_as(column: str, had: Column, wants: Column, ends: Ends) -> Sequence[str]:
     """Expressions for values in another type, best first; empty: the cast of an assignment.
 
     In full: who may create behind the tenant may have functions of these names.
     """
     new = wants.type
     casts = ("", f"{column}::{new}")
-    old = Type.of(below(had.type, live))
-    was_array, is_array = (bool(its.array) for its in (old, Type.of(below(new, goal))))
-    if is_composite(new, goal) and was_array == is_array:
+    old = Type.of(below(had.type, ends.live))
+    was_array, is_array = (bool(its.array) for its in (old, Type.of(below(new, ends.goal))))
+    if is_composite(new, ends.goal) and was_array == is_array:
         all_ = _all_by_name(column, new), by_text(column, new)
         return *casts, *(all_ if is_array else (_by_name(column, f"NULL::{new}"),))
     if new in _JSON:
         return *casts, *_to_json(column, old, new)
     if had.type in _JSON:
         return *casts, *_from_json(column, had.type, wants)
-    if has_many_meanings(str(old), below(new, goal)):
+    if has_many_meanings(str(old), below(new, ends.goal)):
         return casts
     text = by_text(column, new)
     if was_array != is_array:

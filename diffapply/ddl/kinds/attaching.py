@@ -52,7 +52,7 @@ def attaches(partition: str, parent: str, *, made: bool = False) -> Risk:
 
     def tell(ends: Ends) -> Iterator[Hazard]:
         # A table that is made anew has left its default partition, and gets it last.
-        is_anew = ("table", parent) in remade(ends.live, ends.goal)
+        is_anew = ("table", parent) in remade(ends)
         default = None if is_anew else default_of(parent, ends.live)
         for name in dict.fromkeys(filter(None, (partition, default))):
             if stands(name, ends.live):
@@ -96,7 +96,7 @@ def detaches(partition: str) -> Risk:
     """A partition leaves its table: rows that other rows refer to must not."""
 
     def tell(ends: Ends) -> Iterator[Hazard]:
-        for key in still_referred_to(partition, ends.live, ends.goal):
+        for key in still_referred_to(partition, ends):
             yield refers(key, partition)
 
     return Risk(tell, partition)

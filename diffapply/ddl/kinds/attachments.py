@@ -11,7 +11,7 @@ from diffapply.ddl.statements import Ways, one, risky
 from diffapply.ddl.structure.belonging import its_parent
 from diffapply.ddl.structure.derived import is_like_its_table
 from diffapply.ddl.structure.keys import alike_indexes
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import Partition
 
 
@@ -45,10 +45,10 @@ def _detach(fact: Fact, _: Catalog) -> Ways:
     return one(detach(fact))
 
 
-def _reattach(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _reattach(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Its new bound may overlap the old one of another: then it is detached first."""
-    left = _detach(old, goal)[0]
-    return (*((*left, *way) for way in _attach(new, goal)), left)
+    left = _detach(old, ends.live)[0]
+    return (*((*left, *way) for way in _attach(new, ends.goal)), left)
 
 
 def _said_with_table(fact: Fact, goal: Catalog) -> Sequence[FactKey]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.derived import is_like_its_table
 from diffapply.ddl.structure.serial import identity, serial, usual_sequence
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, NotNull, not_null_name
 from diffapply.values.grammar import bare
 
@@ -41,7 +41,7 @@ def clause(
         live: what stands so far. Given, ``serial`` may say a sequence as well, and names that are
             taken are said.
     """
-    if live and with_default and comes_with_sequence(column, catalog, live):
+    if live and with_default and comes_with_sequence(column, Ends(live, catalog)):
         return Clause(f"{column.part} {serial(column, catalog)}", numbered=True)
     default = catalog.facts.get(("default", column.name)) if with_default else None
     its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
@@ -111,7 +111,7 @@ def _named(catalog: Catalog) -> frozenset[str]:
     return frozenset(map(bare, filter(None, names)))
 
 
-def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
+def comes_with_sequence(column: Fact, ends: Ends) -> bool:
     """Whether ``serial`` says all of it."""
     sequence = ("sequence", usual_sequence(column))
-    return sequence not in live.facts and serial(column, goal) is not None
+    return sequence not in ends.live.facts and serial(column, ends.goal) is not None

@@ -2,7 +2,7 @@
 
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, set_anew
 from diffapply.ddl.statements import Ways, alter_column, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
 
 _STORED_MAIN = ("numeric", "inet", "cidr")
@@ -55,7 +55,7 @@ def _drop_foreign_options(fact: Fact, _: Catalog) -> Ways:
     return _foreign_options(fact, ForeignOptions.of(fact), NO_OPTIONS)
 
 
-def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_foreign_options(old: Fact, new: Fact, _: Ends) -> Ways:
     return _foreign_options(new, ForeignOptions.of(old), ForeignOptions.of(new))
 
 

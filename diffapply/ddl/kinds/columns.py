@@ -21,7 +21,7 @@ from diffapply.ddl.statements import (
     risky,
 )
 from diffapply.ddl.structure.belonging import nothing
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, Default, NotNull
 
 
@@ -35,11 +35,11 @@ def _add(fact: Fact, goal: Catalog) -> Ways:
     return tuple(dict.fromkeys((*at_once, *_bare(fact, goal))))
 
 
-def _add_without_default(fact: Fact, goal: Catalog, _: Catalog) -> Ways:
+def _add_without_default(fact: Fact, ends: Ends) -> Ways:
     """Rows that are there do not get the default then. So that is the last resort."""
-    if Column.of(fact).inherited or ("default", fact.name) not in goal.facts:
+    if Column.of(fact).inherited or ("default", fact.name) not in ends.goal.facts:
         return ()
-    return _bare(fact, goal)
+    return _bare(fact, ends.goal)
 
 
 def _bare(fact: Fact, goal: Catalog) -> Ways:
@@ -80,11 +80,11 @@ def _adding(column: Fact, said: Clause) -> Alteration:
     return alter_table(column.object, f"ADD COLUMN {said.text}", *risks)
 
 
-def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _add_serial(fact: Fact, ends: Ends) -> Ways:
     """Its sequence comes with it, unless there is one already."""
-    if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
+    if Column.of(fact).inherited or not comes_with_sequence(fact, ends):
         return ()
-    return one(_adding(fact, clause(fact, goal, live=live)))
+    return one(_adding(fact, clause(fact, ends.goal, live=ends.live)))
 
 
 def _drop(fact: Fact, _: Catalog) -> Ways:
@@ -99,15 +99,16 @@ def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
     return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 
-def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
     had, wants = Column.of(old).own, Column.of(new).own
     if had == wants:
         return ()  # whether it is the table's own cannot be altered
     if not wants.kept:
-        return _keep_values(old, new) if had.kept else _retype(new, had, wants, goal, live)
+        return _keep_values(old, new) if had.kept else _retype(new, had, wants, ends)
     if not had.kept:
         return ()  # a column that holds values becomes one that is computed
-    again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
+    adds = _add(new, ends.goal)[:1]
+    again = tuple((*drop, *add) for drop in _drop(old, ends.live) for add in adds)
     if had.kept != wants.kept:
         return again
     # From PostgreSQL 17 the expression can be set in place. It stands apart: PostgreSQL fails where
@@ -143,10 +144,10 @@ def _keep_values(old: Fact, new: Fact) -> Ways:
     return one(drop, add, keep)
 
 
-def _retype(new: Fact, had: Column, wants: Column, goal: Catalog, live: Catalog) -> Ways:
+def _retype(new: Fact, had: Column, wants: Column, ends: Ends) -> Ways:
     """Ways to another type, with the default and without."""
-    values = values_as(new.part, had, wants, goal, live)
-    ways = [_retyping(new, had, wants, value, live) for value in values]
+    values = values_as(new.part, had, wants, ends)
+    ways = [_retyping(new, had, wants, value, ends.live) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
@@ -173,9 +174,9 @@ COLUMN = Kind(
     "column",
     _add,
     _drop,
+    _alter,
     create_from=_add_serial,
     create_last=_add_without_default,
-    alter_from=_alter,
     value=Column,
     text=Text.EXPRESSIONS,
     holds_data=True,

@@ -18,7 +18,7 @@ from diffapply.ddl.structure.derived import (
     said_with_whole,
 )
 from diffapply.ddl.structure.keys import index_for, may_rest_on
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
@@ -58,9 +58,9 @@ def _risks(fact: Fact, *, only: bool = False) -> Risks:
     return scans(fact.object), met(fact.object, what, *named)
 
 
-def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _from_index(fact: Fact, ends: Ends) -> Ways:
     """A key takes over a unique index that is there: nothing is built."""
-    key, index = Constraint.of(fact), index_for(fact, goal, live)
+    key, index = Constraint.of(fact), index_for(fact, ends)
     if not isinstance(key, Key) or index is None:
         return ()
     word = key.word.removesuffix(" NULLS NOT DISTINCT")
@@ -81,7 +81,7 @@ def _drop_statement(constraint: Fact) -> Alteration:
     return alter_table(constraint.object, drop, drops("constraint", constraint.name))
 
 
-def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_constraint(old: Fact, new: Fact, _: Ends) -> Ways:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
     alter = f"ALTER CONSTRAINT {new.part}"
     had, wants = Constraint.of(old), Constraint.of(new)

@@ -10,21 +10,17 @@ from diffapply.ddl.kinds.new_table import said_with_table
 from diffapply.ddl.statements import Ways, drafts
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import tables_above
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Constraint, ForeignKey
 
 
-def unforced(ways: Ways, fact: Fact, live: Catalog, goal: Catalog) -> Ways:
-    """Ways to change something; then those on which policies do not hold for the owner meanwhile.
-
-    Args:
-        live: what stands before.
-    """
-    forced = live.by_kind.get("forced row security", ())
+def unforced(ways: Ways, fact: Fact, ends: Ends) -> Ways:
+    """Ways to change something; then the same while no policy holds for the owner."""
+    forced = ends.live.by_kind.get("forced row security", ())
     if not forced or fact.kind not in ("constraint", "column", "partition", "not null"):
         return ways
-    keys = [*_checked(fact, goal)]
-    tables = {fact.object, *(name for key in keys for name in _read(key, live))}
+    keys = [*_checked(fact, ends.goal)]
+    tables = {fact.object, *(name for key in keys for name in _read(key, ends.live))}
     found = [its.name for its in forced if keys and its.name in tables]
     if not found:
         return ways
@@ -35,8 +31,9 @@ def unforced(ways: Ways, fact: Fact, live: Catalog, goal: Catalog) -> Ways:
     return (*ways, *((*off, *way, *on) for way in ways))
 
 
-def waits_for_checks(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def waits_for_checks(fact: Fact, ends: Ends) -> bool:
     """Whether it is what forces row security on a table of which foreign keys are yet to come."""
+    live, goal = ends.live, ends.goal
     return fact.kind == "forced row security" and any(
         key.key not in live.facts
         and not (said_with_table(key, goal) and ("table", key.object) not in live.facts)

@@ -28,7 +28,7 @@ from diffapply.ddl.structure.derived import (
     said_with_whole,
 )
 from diffapply.ddl.structure.keys import becomes_key
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import NO_PARAMETERS, Attachment, Index, IndexColumn
 
 
@@ -52,18 +52,18 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Ways:
     return (only,), (everywhere,)
 
 
-def _alter(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
-    if partitions.is_partitioned(new.object, goal):
-        if old.definition == new.definition or parts_before(new, goal):
+    if partitions.is_partitioned(new.object, ends.goal):
+        if old.definition == new.definition or parts_before(new, ends.goal):
             return (dropped_anew((drop,)),)  # with its parts; these come before it
-        if is_part_named_alike(old, new, goal):
-            return tuple((*dropped_anew((drop,)), *create) for create in _create(new, goal))
+        if is_part_named_alike(old, new, ends.goal):
+            return tuple((*dropped_anew((drop,)), *create) for create in _create(new, ends.goal))
     rebuilt = tuple(
         (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
         for spare in spares(new.name)
-        for create in _create_as(spare, new, goal)
+        for create in _create_as(spare, new, ends.goal)
     )
     if not _is_alike(old, new):
         return rebuilt
@@ -111,14 +111,11 @@ def _build_again(fact: Fact, live: Catalog) -> Ways:
     return (dropped_anew(drafts(risky(f"DROP INDEX {fact.name}", drops("index", fact.name)))),)
 
 
-def _is_built_again(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _is_built_again(fact: Fact, ends: Ends) -> bool:
     """Whether it becomes valid by another change: its index gets another definition."""
-    changed = [
-        (live.facts[key], goal.facts[key])
-        for key in its_index(fact)
-        if key in live.facts and key in goal.facts
-    ]
-    if partitions.is_partitioned(fact.object, live):
+    found = map(ends.both, its_index(fact))
+    changed = [(old, new) for old, new in found if old and new]
+    if partitions.is_partitioned(fact.object, ends.live):
         return any(old.definition != new.definition for old, new in changed)
     return any(old.kind == "index" and not _is_alike(old, new) for old, new in changed)
 
@@ -133,8 +130,8 @@ def _index_of_column(fact: Fact) -> Sequence[FactKey]:
     return its_index(replace(fact, name=IndexColumn.of(fact).index))
 
 
-def _goes_without(fact: Fact, goal: Catalog, live: Catalog) -> bool:
-    return becomes_key(fact, goal, live) or loses_column(fact, goal, live)
+def _goes_without(fact: Fact, ends: Ends) -> bool:
+    return becomes_key(fact, ends) or loses_column(fact, ends)
 
 
 INDEXES = (
@@ -165,7 +162,7 @@ INDEXES = (
         value=Attachment,
         said_with=attachment_said_with,
         drop_last=_drop_root,
-        alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
+        alter_last=lambda old, _, ends: _drop_root(old, ends.live),
         is_light=True,
     ),
     Kind(

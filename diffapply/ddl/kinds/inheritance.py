@@ -10,7 +10,7 @@ from diffapply.ddl.risks.demands import met
 from diffapply.ddl.risks.risks import scans
 from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, drafts, helper, one, risky
 from diffapply.ddl.structure import partitions
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Check, Column, Constraint, Inherits
 
 
@@ -26,14 +26,15 @@ def _set_parents(fact: Fact, goal: Catalog) -> Ways:
     return _change_parents(fact, (), _parents(fact), goal)
 
 
-def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _alter_parents(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Keep parents that stay: removing one would make the child's columns its own."""
     had, wants = _parents(old), _parents(new)
     stay = tuple(parent for parent in had if parent in wants)
     if wants[: len(stay)] != stay:
         stay = ()  # the order of parents is structure
     leave = _inherit(new, [parent for parent in had if parent not in stay], "NO INHERIT")
-    return _change_parents(new, leave, [parent for parent in wants if parent not in stay], goal)
+    come = [parent for parent in wants if parent not in stay]
+    return _change_parents(new, leave, come, ends.goal)
 
 
 def _change_parents(fact: Fact, leave: Drafts, parents: Sequence[str], goal: Catalog) -> Ways:

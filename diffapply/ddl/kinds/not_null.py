@@ -17,7 +17,7 @@ from diffapply.ddl.statements import (
     risky,
 )
 from diffapply.ddl.structure import partitions
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, NotNull, not_null_name
 
 
@@ -73,7 +73,7 @@ def _drop_not_null(fact: Fact, _: Catalog) -> Ways:
     return tuple((alter_table(fact.object, drop, only=only),) for only in (False, True))
 
 
-def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _alter_not_null(old: Fact, new: Fact, ends: Ends) -> Ways:
     """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
     had, wants = NotNull.of(old), NotNull.of(new)
     name = not_null_name(new)
@@ -88,12 +88,12 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Ways:
         risks = scans(new.object), demand
         statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", *risks))
     if had.inherited and not wants.inherited:
-        statements.extend(*_set_not_null(new, goal))
-    partition = goal.facts.get(("partition", new.object))
+        statements.extend(*_set_not_null(new, ends.goal))
+    partition = ends.goal.facts.get(("partition", new.object))
     if statements and partition:
         # While it comes from the parent, it cannot be altered.
         # Foreign keys that keep it from leaving went before, if it has other names.
-        free = freed(new.object, goal) if not_null_name(old) == name else ()
+        free = freed(new.object, ends.goal) if not_null_name(old) == name else ()
         return tuple(statements), (*free, detach(partition), *statements, attach(partition))
     return one(*statements) if statements else ()
 

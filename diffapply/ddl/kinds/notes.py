@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Kind, Text, dropper, set_anew
 from diffapply.ddl.statements import Ways, literal, one
 from diffapply.ddl.structure.belonging import its, its_subject
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 
 
 def _create_statistics(fact: Fact, _: Catalog) -> Ways:
@@ -35,12 +35,12 @@ def _drop_comment(fact: Fact, _: Catalog) -> Ways:
     return one(f"COMMENT ON {fact.name} IS NULL")
 
 
-def _goes_with_its_subject(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _goes_with_its_subject(fact: Fact, ends: Ends) -> bool:
     """Whether the object that it is on goes. With a relation or a routine it goes anyway."""
     word, _, name = fact.name.partition(" ")
     on_table = f"{fact.object}.{name.removesuffix(f' ON {fact.object}')}"
     subject = (word.lower(), name if word in ("COLUMN", "INDEX") else on_table)
-    return subject in live.facts and subject not in goal.facts
+    return ends.loses(subject)
 
 
 STATISTICS = (

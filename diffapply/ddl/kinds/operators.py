@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
 from diffapply.ddl.risks.losses import drops_fact
 from diffapply.ddl.statements import Ways, drafts, one, risky
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions
 from diffapply.values.grammar import before
 
@@ -19,7 +19,7 @@ def _drop_aggregate(fact: Fact, _: Catalog) -> Ways:
     return one(risky(drop, drops_fact(fact)))
 
 
-def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Ways:
+def _replace_aggregate(_old: Fact, new: Fact, _: Ends) -> Ways:
     return one(f"CREATE OR REPLACE AGGREGATE {new.definition}")
 
 
@@ -27,7 +27,7 @@ def _create_operator(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE OPERATOR {before(fact.name, '(')} {fact.definition}")
 
 
-def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_operator(_old: Fact, new: Fact, _: Ends) -> Ways:
     """Estimators can always be altered; from PostgreSQL 17 on, other properties can be added."""
     settings = NamedOptions.of(new).by_name
     estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
@@ -73,7 +73,7 @@ def _text_search(word: str, alter: Alter | None = None, *, owns_facts: bool = Fa
     )
 
 
-def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_dictionary(old: Fact, new: Fact, _: Ends) -> Ways:
     have, want = dict(NamedOptions.of(old).by_name), dict(NamedOptions.of(new).by_name)
     if have.pop("TEMPLATE") != want.pop("TEMPLATE"):
         return ()

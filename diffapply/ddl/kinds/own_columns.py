@@ -16,16 +16,17 @@ from diffapply.ddl.kinds.sequences import IDENTITY
 from diffapply.ddl.risk import goes
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.statements import Draft, Ways, aside, helper, one, risky
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name
 
 
-def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _return(_old: Fact, new: Fact, ends: Ends) -> Ways:
     """The table leaves its parents and comes back; then some columns are its own."""
-    parents = parents_of(new.object, goal)
-    if ("inherits", new.object) not in goal.facts or parents_of(new.object, live) != parents:
+    parents = parents_of(new.object, ends.goal)
+    inherits = ("inherits", new.object) in ends.goal.facts
+    if not inherits or parents_of(new.object, ends.live) != parents:
         return ()
-    child = _Child(new.object, parents, goal, live)
+    child = _Child(new.object, parents, ends)
     if not child.can_be_copied:
         return ()
     return one(*(child.with_helper() if child.needs_helper else child.alone()))
@@ -35,38 +36,37 @@ def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
 class _Child:
     table: str
     parents: Sequence[str]
-    goal: Catalog
-    live: Catalog
+    ends: Ends
 
     @property
     def can_be_copied(self) -> bool:
         """Whether all columns that must be made anew are plain ones."""
         return not any(
-            Column.of(column).kept or ("identity", column.name) in self.live.facts
+            Column.of(column).kept or ("identity", column.name) in self.ends.live.facts
             for column in self.given_up
         )
 
     @property
     def given_up(self) -> list[Fact]:
         """The columns that are its own, and that it only inherits in the goal."""
-        return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c).own]
+        return [c for c in self._inherited(self.ends.goal) if self._had(c) == Column.of(c).own]
 
     @property
     def staying(self) -> list[Fact]:
         """The columns that it only inherits, now and in the goal."""
-        return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c)]
+        return [c for c in self._inherited(self.ends.goal) if self._had(c) == Column.of(c)]
 
     def _inherited(self, catalog: Catalog) -> list[Fact]:
         return [c for c in catalog.parts("column", self.table) if Column.of(c).inherited]
 
     def _had(self, column: Fact) -> Column | None:
-        had = self.live.facts.get(column.key)
+        had = self.ends.live.facts.get(column.key)
         return Column.of(had) if had else None
 
     @property
     def needs_helper(self) -> bool:
         """Whether the goal has columns or checks that it only inherits."""
-        return bool(self._inherited(self.goal) or checks_of(self.parents, self.goal))
+        return bool(self._inherited(self.ends.goal) or checks_of(self.parents, self.ends.goal))
 
     def alone(self) -> Iterator[str | Draft]:
         """Without a helper: all its columns become its own."""
@@ -76,7 +76,7 @@ class _Child:
     def with_helper(self) -> Iterator[str | Draft]:
         """With a helper: what it has from the helper does not become its own."""
         alter, alter_helper = f"ALTER TABLE {self.table}", f"ALTER TABLE {helper(self.table)}"
-        checks = checks_of(self.parents, self.goal)
+        checks = checks_of(self.parents, self.ends.goal)
         moved = [check for check in checks if self._names_its_own(check)]
 
         yield f"CREATE TABLE {helper(self.table)} ()"
@@ -105,8 +105,10 @@ class _Child:
     @property
     def _own(self) -> list[Fact]:
         """The columns of its parents that are its own in the goal, too."""
-        names = {its.part for parent in self.parents for its in self.goal.parts("column", parent)}
-        columns = self.goal.parts("column", self.table)
+        names = {
+            its.part for parent in self.parents for its in self.ends.goal.parts("column", parent)
+        }
+        columns = self.ends.goal.parts("column", self.table)
         return [c for c in columns if c.part in names and not Column.of(c).inherited]
 
     def _names_its_own(self, check: Fact) -> bool:
@@ -134,7 +136,7 @@ class _Child:
     def _exchanges(self) -> Iterator[str | Draft]:
         alter = f"ALTER TABLE {self.table}"
         for column in self.given_up:
-            for owned in self.live.by_kind.get("sequence owner", ()):
+            for owned in self.ends.live.by_kind.get("sequence owner", ()):
                 if owned.definition == column.name:
                     yield f"ALTER SEQUENCE {owned.name} OWNED BY NONE"
             yield f"{alter} RENAME COLUMN {column.part} TO {aside(column.name)}"
@@ -151,7 +153,7 @@ class _Child:
 
     def _not_nulls_that_change(self) -> Iterator[str | Draft]:
         alter, given_up = f"ALTER TABLE {self.table}", self.given_up
-        for column in self.goal.parts("column", self.table):
+        for column in self.ends.goal.parts("column", self.table):
             had, wants = self._not_nulls(column)
             if wants is None:
                 continue
@@ -165,8 +167,7 @@ class _Child:
                 yield f"{alter} RENAME CONSTRAINT {not_null_name(had)} TO {not_null_name(wants)}"
 
     def _not_nulls(self, column: Fact) -> tuple[Fact | None, Fact | None]:
-        key = ("not null", column.name)
-        return self.live.facts.get(key), self.goal.facts.get(key)
+        return self.ends.both(("not null", column.name))
 
     def _on_helper(self, wants: Fact) -> str:
         """From PostgreSQL 18 on, where it has a name."""
@@ -174,20 +175,21 @@ class _Child:
         return f"ALTER TABLE {helper(self.table)} {add}"
 
 
-def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _leave_to_children(fact: Fact, ends: Ends) -> Ways:
     """Drop a column, but leave it to a child as its own."""
     drop = drop_column(fact, only=True)
-    return one(drop) if is_kept_by_child(fact.object, fact.part, goal, live) else ()
+    return one(drop) if is_kept_by_child(fact.object, fact.part, ends) else ()
 
 
-def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> bool:
+def is_kept_by_child(table: str, column: str, ends: Ends) -> bool:
     """Whether a child that only inherits this column, or its child, owns it in the goal."""
-    for child in live.by_kind.get("inherits", ()):
-        had = live.facts.get(("column", f"{child.name}.{column}"))
-        if had is None or not Column.of(had).inherited or table not in parents_of(child.name, live):
+    for child in ends.live.by_kind.get("inherits", ()):
+        had, wants = ends.both(("column", f"{child.name}.{column}"))
+        if had is None or not Column.of(had).inherited:
             continue
-        wants = goal.facts.get(had.key)
-        if wants is None and is_kept_by_child(child.name, column, goal, live):
+        if table not in parents_of(child.name, ends.live):
+            continue
+        if wants is None and is_kept_by_child(child.name, column, ends):
             return True
         if wants and not Column.of(wants).inherited:
             return True

@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Kind, Text, Turn, drop_on_table
 from diffapply.ddl.statements import Ways, alter_table, one
 from diffapply.ddl.structure.belonging import nothing
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Policy
 
 
@@ -11,7 +11,7 @@ def _create_policy(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE POLICY {fact.part} ON {fact.object}{Policy.of(fact).said}")
 
 
-def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_policy(old: Fact, new: Fact, _: Ends) -> Ways:
     """ALTER POLICY changes roles and expressions, but takes none away."""
     had, wants = Policy.of(old), Policy.of(new)
     if (had.mode, had.command) != (wants.mode, wants.command):

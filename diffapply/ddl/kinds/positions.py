@@ -19,7 +19,7 @@ from diffapply.ddl.statements import (
     risky,
 )
 from diffapply.ddl.structure import serial
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Ends, Fact
 from diffapply.values import Identity, Numbering, Sequence
 
 
@@ -64,9 +64,10 @@ def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None
     )
 
 
-def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def identity_for_sequence(fact: Fact, ends: Ends) -> Ways:
     """An identity goes on at the position of the sequence that the column owned."""
-    owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
+    owners = ends.live.by_kind.get("sequence owner", ())
+    owned = [its for its in owners if its.definition == fact.name]
     if len(owned) != 1:
         return ()
     waits = aside(owned[0].name)
@@ -79,28 +80,28 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
             risky(f"DROP SEQUENCE {waits}", goes("sequence", waits)),
         )
         # The usual name may be taken. The default goes by itself, unless it has to go right before.
-        for said in dict.fromkeys((serial.identity(fact, goal), fact.definition))
+        for said in dict.fromkeys((serial.identity(fact, ends.goal), fact.definition))
         for first in ((), (alter_column(fact, "DROP DEFAULT"),))
     )
 
 
-def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def sequence_for_identity(fact: Fact, ends: Ends) -> Ways:
     """A sequence continues at the position of the identity that it replaces.
 
     It replaces the identity of the column that owns it in the goal, or the one that had its name.
     """
-    owned = goal.facts.get(("sequence owner", fact.name))
-    identity = live.facts.get(("identity", owned.definition)) if owned else None
+    owned = ends.goal.facts.get(("sequence owner", fact.name))
+    identity = ends.live.facts.get(("identity", owned.definition)) if owned else None
     if identity is None and owned is None:
         identity = next(
             (
                 other
-                for other in live.by_kind.get("identity", ())
+                for other in ends.live.by_kind.get("identity", ())
                 if Identity.of(other).sequence == fact.name
             ),
             None,
         )
-    if identity is None or identity.key in goal.facts:
+    if identity is None or identity.key in ends.goal.facts:
         return ()
     return one(*_released(identity, fact))
 
@@ -139,12 +140,13 @@ def _put_by(identity: Fact) -> list[str | Draft]:
     ]
 
 
-def outliving(live: Catalog, goal: Catalog) -> Drafts:
+def outliving(ends: Ends) -> Drafts:
     """Drafts that keep a sequence and its position when its table or column is dropped.
 
     A sequence of a column comes to stand alone. A sequence whose name an identity has in the goal
     waits aside until its position is carried over to the identity.
     """
+    live, goal = ends.live, ends.goal
     taken = {
         Identity.of(fact).sequence: fact.name
         for fact in goal.by_kind.get("identity", ())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from diffapply.ddl.kind import Kind, set_anew
 from diffapply.ddl.statements import Drafts, Ways, drafts, literal, one
 from diffapply.ddl.structure.belonging import its_granted_column
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Granted, Privileges
 
 
@@ -45,14 +45,14 @@ def _option_gone(its: Granted, rights: Privileges) -> Drafts:
     return drafts(f"REVOKE GRANT OPTION FOR {rights.said} ON {its.on} FROM {its.grantee}")
 
 
-def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _keep(fact: Fact, ends: Ends) -> Ways:
     """Rights that are there with the option lose the option alone."""
-    its, wants, had = Granted.of(fact), Privileges.of(fact), _other(fact, live)
+    its, wants, had = Granted.of(fact), Privileges.of(fact), _other(fact, ends.live)
     less = Privileges(tuple(right for right in had.privileges if right in wants.privileges))
     if its.grantable or not less.privileges:
         return ()
     more = replace(fact, definition=str(wants.without(less)))
-    return ((*_option_gone(its, less), *(_grant(more, goal)[0] if more.definition else ())),)
+    return ((*_option_gone(its, less), *(_grant(more, ends.goal)[0] if more.definition else ())),)
 
 
 def _gone(fact: Fact, goal: Catalog) -> Privileges:
@@ -60,36 +60,36 @@ def _gone(fact: Fact, goal: Catalog) -> Privileges:
     return Privileges.of(fact).without(_other(fact, goal))
 
 
-def _less(fact: Fact, goal: Catalog, live: Catalog) -> Privileges:
+def _less(fact: Fact, ends: Ends) -> Privileges:
     """The rights that lose the option alone, unless a fact that comes says it; see `_keep`."""
-    if not Granted.of(fact).grantable or not _other(fact, live).privileges:
+    if not Granted.of(fact).grantable or not _other(fact, ends.live).privileges:
         return Privileges(())
-    return Privileges.of(fact).without(_gone(fact, goal))
+    return Privileges.of(fact).without(_gone(fact, ends.goal))
 
 
-def _revoke_gone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
-    less, gone = _less(fact, goal, live), str(_gone(fact, goal))
+def _revoke_gone(fact: Fact, ends: Ends) -> Ways:
+    less, gone = _less(fact, ends), str(_gone(fact, ends.goal))
     only = _option_gone(Granted.of(fact), less) if less.privileges else ()
-    ways = _revoke(replace(fact, definition=gone), goal) if gone else ((),)
+    ways = _revoke(replace(fact, definition=gone), ends.live) if gone else ((),)
     return tuple((*only, *way) for way in ways if only or way)
 
 
-def _stays(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _stays(fact: Fact, ends: Ends) -> bool:
     """Whether GRANT and REVOKE of the option say all of it."""
-    goes = (_gone(fact, goal), _less(fact, goal, live))
+    goes = (_gone(fact, ends.goal), _less(fact, ends))
     return not Granted.of(fact).as_owner and not any(its.privileges for its in goes)
 
 
-def _regrant(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _regrant(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Only what differs; or all of it again."""
-    again = (*_revoke(old, goal)[0], *_grant(new, goal)[0])
+    again = (*_revoke(old, ends.live)[0], *_grant(new, ends.goal)[0])
     if Granted.of(new).as_owner:
         return (again,)
     had, wants = Privileges.of(old), Privileges.of(new)
     gone = replace(old, definition=str(had.without(wants)))
     more = replace(new, definition=str(wants.without(had)))
-    revoke = _revoke(gone, goal)[0] if gone.definition else ()
-    grant = _grant(more, goal)[0] if more.definition else ()
+    revoke = _revoke(gone, ends.live)[0] if gone.definition else ()
+    grant = _grant(more, ends.goal)[0] if more.definition else ()
     return (*revoke, *grant), again
 
 

@@ -6,7 +6,7 @@ from diffapply.ddl.kind import Kind, dropper, renamed_aside, step_aside
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.labels import drops_labels
 from diffapply.ddl.statements import Drafts, Ways, alter_column, aside, drafts, dropped_anew, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.identifier import quoted
 from diffapply.values import Column, Range
 from diffapply.values.grammar import bare
@@ -19,22 +19,22 @@ def _create_range(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE TYPE {fact.name} AS {Range.of(fact).said(quoted(usual))}")
 
 
-def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
-    ways = step_aside("TYPE", _create_range)(old, new, goal, live)
+def _range_aside(old: Fact, new: Fact, ends: Ends) -> Ways:
+    ways = step_aside("TYPE", _create_range)(old, new, ends)
     asides = tuple((*_parts_of_range_aside(old), *way) for way in ways)
-    return (*asides, *_range_anew(old, new, goal, live))
+    return (*asides, *_range_anew(old, new, ends))
 
 
-def _range_anew(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _range_anew(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Its columns hold texts until the new one is there.
 
     The constructors belong to the superuser who made the cluster: an owner cannot put them aside.
     """
     names = (old.name, Range.of(old).multirange)
-    columns = [its for name in names for its in columns_of(name, live)]
-    texts = [its for column in columns for its in _as_text(column, live)]
-    (drop,) = dropper("TYPE")(old, live)
-    return tuple((*texts, *dropped_anew(drop), *way) for way in _create_range(new, goal))
+    columns = [its for name in names for its in columns_of(name, ends.live)]
+    texts = [its for column in columns for its in _as_text(column, ends.live)]
+    (drop,) = dropper("TYPE")(old, ends.live)
+    return tuple((*texts, *dropped_anew(drop), *way) for way in _create_range(new, ends.goal))
 
 
 def _as_text(column: Fact, live: Catalog) -> Drafts:

@@ -4,7 +4,7 @@ from diffapply.ddl.kind import Kind, Text, drop_on_table, set_anew
 from diffapply.ddl.risks.losses import drops_fact
 from diffapply.ddl.statements import Draft, Ways, alter_table, one, risky
 from diffapply.ddl.structure.belonging import Subjects, its, its_trigger, nothing
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Routine
 
 
@@ -12,7 +12,7 @@ def _create_routine(fact: Fact, _: Catalog) -> Ways:
     return _making(f"CREATE {Routine.of(fact).said}")
 
 
-def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Ways:
+def _replace_routine(_old: Fact, new: Fact, _: Ends) -> Ways:
     return _making(f"CREATE OR REPLACE {Routine.of(new).said}")
 
 
@@ -24,7 +24,7 @@ def _create_as_defined(fact: Fact, _: Catalog) -> Ways:
     return one(fact.definition)
 
 
-def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Ways:
+def _replace_as_defined(_old: Fact, new: Fact, _: Ends) -> Ways:
     return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 

@@ -21,7 +21,7 @@ from diffapply.ddl.risks.risks import scans
 from diffapply.ddl.statements import Ways, alter_column, drafts, literal, one, risky
 from diffapply.ddl.structure.belonging import its, its_owner
 from diffapply.ddl.structure.serial import identity, said_by_serial
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Identity, Sequence
 
 
@@ -35,7 +35,7 @@ def _add_identity(fact: Fact, goal: Catalog) -> Ways:
     return tuple((*its, add) for its in before)
 
 
-def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_identity(old: Fact, new: Fact, _: Ends) -> Ways:
     had, wants = Identity.of(old), Identity.of(new)
     when = (wants.when,) if had.when != wants.when else ()
     sets = " ".join(f"SET {its}" for its in (*when, *wants.unlike(had)))
@@ -67,7 +67,7 @@ def _create_sequence(fact: Fact, _: Catalog) -> Ways:
     return one(create(fact.name, Sequence.of(fact)))
 
 
-def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_sequence(old: Fact, new: Fact, _: Ends) -> Ways:
     had, wants = Sequence.of(old), Sequence.of(new)
     statements = []
     if had.unlogged != wants.unlogged:
@@ -88,9 +88,9 @@ def _own_sequence(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER SEQUENCE {fact.name} OWNED BY {fact.definition}")
 
 
-def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _own_new_sequence(fact: Fact, ends: Ends) -> Ways:
     """The owner of a table that stands already must own the sequence, too."""
-    if ("table", fact.object) not in live.facts:
+    if ("table", fact.object) not in ends.live.facts:
         return ()
     alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"
     query = (
@@ -99,7 +99,7 @@ def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
         f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.object)}::pg_catalog.regclass"
     )
     give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
-    return tuple((*drafts(give), *way) for way in _own_sequence(fact, goal))
+    return tuple((*drafts(give), *way) for way in _own_sequence(fact, ends.goal))
 
 
 SEQUENCE = Kind(

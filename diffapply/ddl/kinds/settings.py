@@ -10,7 +10,7 @@ from diffapply.ddl.risks.risks import rewrites
 from diffapply.ddl.statements import Alteration, Ways, alter_table, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its_chosen_index
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
 
@@ -34,11 +34,11 @@ def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Ways:
     return tuple((*drop, *way) for way in add_key(fact, key, parameters, catalog))
 
 
-def _alter_parameters(old: Fact, new: Fact, goal: Catalog) -> Ways:
-    if _key_of_partitioned(new, goal):
-        return _set_parameters(new, goal)
+def _alter_parameters(old: Fact, new: Fact, ends: Ends) -> Ways:
+    if _key_of_partitioned(new, ends.goal):
+        return _set_parameters(new, ends.goal)
     changes = Parameters.of(old).changes_to(Parameters.of(new))
-    return one(*(_alter_relation(new, goal, change) for change in changes))
+    return one(*(_alter_relation(new, ends.goal, change) for change in changes))
 
 
 def _parameters_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:

@@ -19,19 +19,19 @@ from diffapply.ddl.structure.belonging import its_parent
 from diffapply.ddl.structure.derived import is_like_its_table
 from diffapply.ddl.structure.detaching import key_column_changes
 from diffapply.ddl.structure.order import circles
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
 
 
 def _create_table(fact: Fact, goal: Catalog) -> Ways:
-    return _create_from(fact, goal, goal)
+    return _create_from(fact, Ends(goal, goal))
 
 
-def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _create_from(fact: Fact, ends: Ends) -> Ways:
     """With all that CREATE TABLE can say; if that fails, with less: the rest is added later."""
-    if is_like_its_table(fact.name, goal):
-        return (*_create_partition(fact, goal), *_create_alone(fact, goal, live))
-    return _create_alone(fact, goal, live)
+    if is_like_its_table(fact.name, ends.goal):
+        return (*_create_partition(fact, ends.goal), *_create_alone(fact, ends))
+    return _create_alone(fact, ends)
 
 
 def _create_partition(fact: Fact, goal: Catalog) -> Ways:
@@ -43,8 +43,8 @@ def _create_partition(fact: Fact, goal: Catalog) -> Ways:
     return one(risky(sql, attaches(fact.name, its.parent, made=True)))
 
 
-def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
-    table = Table.of(fact)
+def _create_alone(fact: Fact, ends: Ends) -> Ways:
+    table, goal = Table.of(fact), ends.goal
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
     constraints = constraints_said(fact.name, goal)
@@ -54,7 +54,7 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
 
     def statement(*more: str, with_default: bool = True) -> Draft:
-        clauses = (clause(its, goal, with_default=with_default, live=live) for its in columns)
+        clauses = (clause(its, goal, with_default=with_default, live=ends.live) for its in columns)
         said = (its.text for its in clauses)
         listed = ",\n    ".join((*said, *more))
         body = f"(\n    {listed}\n)" if listed else "()"
@@ -71,7 +71,7 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     return tuple((way,) for way in (*ways, statement(with_default=False)))
 
 
-def _alter_table(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_table(old: Fact, new: Fact, _: Ends) -> Ways:
     """What can be altered in place: logging, the access method, a foreign table's options."""
     had, wants = Table.of(old), Table.of(new)
     if (had.foreign, had.partitioned_by) != (wants.foreign, wants.partitioned_by):
@@ -102,13 +102,13 @@ def _drop_table(fact: Fact, live: Catalog) -> Ways:
     return tuple(ways)
 
 
-def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _drop_circle(fact: Fact, ends: Ends) -> Ways:
     """Tables that refer to each other go together; so no foreign key has to go before."""
-    circle = [its for its in circles(live).get(fact.name, ()) if ("table", its) not in goal.facts]
+    circle = [its for its in circles(ends.live).get(fact.name, ()) if ends.loses(("table", its))]
     if len(circle) == 1 or not circle:
         return ()
     drop = risky(f"DROP TABLE {', '.join(sorted(circle))}", *map(drops_table, sorted(circle)))
-    return (*one(drop), *_drop_table(fact, live))
+    return (*one(drop), *_drop_table(fact, ends.live))
 
 
 def _goes(table: Fact) -> Risk:
@@ -125,27 +125,27 @@ def _free_sequences(table: Fact, live: Catalog) -> Drafts:
     )
 
 
-def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _remake(old: Fact, new: Fact, ends: Ends) -> Ways:
     """A partitioned table has no rows itself: its partitions keep them and are attached again.
 
     The position of an identity would be lost.
     """
-    if live.parts("identity", old.name) or not partitions.is_partitioned(old.name, live):
+    if ends.live.parts("identity", old.name) or not partitions.is_partitioned(old.name, ends.live):
         return ()
     stay = [
         detach(fact)
-        for fact in live.by_kind.get("partition", ())
-        if Partition.of(fact).parent == old.name and ("table", fact.name) in goal.facts
+        for fact in ends.live.by_kind.get("partition", ())
+        if Partition.of(fact).parent == old.name and ("table", fact.name) in ends.goal.facts
     ]
-    free = _free_sequences(old, live)
-    drop = _drop_table(old, live)[0]
-    return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
+    free = _free_sequences(old, ends.live)
+    drop = _drop_table(old, ends.live)[0]
+    return tuple((*stay, *free, *drop, *create) for create in _create_table(new, ends.goal))
 
 
-def _goes_with_its_table(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def _goes_with_its_table(fact: Fact, ends: Ends) -> bool:
     """Whether it is a partition of one that goes."""
-    parent = ("table", partitions.parent_of(fact.name, live) or "")
-    return parent in live.facts and parent not in goal.facts
+    parent = ("table", partitions.parent_of(fact.name, ends.live) or "")
+    return ends.loses(parent)
 
 
 TABLE = Kind(

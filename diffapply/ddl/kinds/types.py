@@ -13,7 +13,7 @@ from diffapply.ddl.statements import (
     one,
     risky,
 )
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.model.identifier import quoted
 from diffapply.values import (
     BaseType,
@@ -42,15 +42,15 @@ def _create_base_type(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE TYPE {fact.name} {settings}" if settings else f"CREATE TYPE {fact.name}")
 
 
-def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _define_base_type(old: Fact, new: Fact, _: Ends) -> Ways:
     return () if BaseType.of(old).settings else one(f"CREATE TYPE {new.name} {new.definition}")
 
 
-def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Ways:
+def _alter_enum(old: Fact, new: Fact, ends: Ends) -> Ways:
     """ADD VALUE for each new label, at its place, if no label goes or moves."""
     have, want = Enum.of(old).labels, Enum.of(new).labels
     if tuple(label for label in want if label in have) != have:
-        return _in_place_of_old(new, goal)
+        return _in_place_of_old(new, ends.goal)
     statements = []
     for index, label in enumerate(want):
         if label not in have:
@@ -76,7 +76,7 @@ def _has_type(column: Fact, name: str) -> bool:
     return Column.of(column).type.removesuffix("[]") == name
 
 
-def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_composite(old: Fact, new: Fact, _: Ends) -> Ways:
     have, want = Composite.of(old).by_name, Composite.of(new).by_name
     actions = [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
     actions += [
@@ -136,19 +136,19 @@ def _drop_check(fact: Fact, _: Catalog) -> Ways:
     return one(risky(drop, drops_fact(fact)))
 
 
-def _alter_check(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _alter_check(old: Fact, new: Fact, _: Ends) -> Ways:
     if Check.of(old) == replace(Check.of(new), valid=False):
         validate = f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {new.part}"
         return one(risky(validate, checks_domain(new.object)))
     return ()
 
 
-def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
+def _domain_anew(fact: Fact, ends: Ends) -> Ways:
     """A domain that is part of other types takes no constraint: so it steps aside."""
-    old, new = (catalog.facts.get(("domain", fact.object)) for catalog in (live, goal))
+    old, new = ends.both(("domain", fact.object))
     if old is None or new is None:
         return ()
-    return step_aside("DOMAIN", _create_domain)(old, new, goal, live)
+    return step_aside("DOMAIN", _create_domain)(old, new, ends)
 
 
 TYPES = (
@@ -210,7 +210,7 @@ TYPES = (
         value=Check,
         said_with=_said_with_domain,
         create_last=_domain_anew,
-        alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        alter_last=lambda _, new, ends: _domain_anew(new, ends),
         text=Text.EXPRESSIONS,
         rename="ALTER DOMAIN {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="domain constraint",

@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.risks.risks import computes_view, fills_view, rewrites
 from diffapply.ddl.statements import Ways, one, risky
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import NO_PARAMETERS, MaterializedView, View
 
 
@@ -11,7 +11,7 @@ def _create_view(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE VIEW {fact.name} {fact.definition}")
 
 
-def _replace_view(old: Fact, new: Fact, _: Catalog) -> Ways:
+def _replace_view(old: Fact, new: Fact, _: Ends) -> Ways:
     replace = f"CREATE OR REPLACE VIEW {new.name} {new.definition}"
     had, wants = View.of(old), View.of(new)
     have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))

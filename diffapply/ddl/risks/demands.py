@@ -192,7 +192,7 @@ def _is_put_off(key: Fact, before: Catalog) -> bool:
 
 def _is_same_table(table: str, ends: Ends) -> bool:
     """Whether a table has no rows but its own, before and afterwards."""
-    facts = [catalog.facts.get(("table", table)) for catalog in (ends.live, ends.goal)]
+    facts = ends.both(("table", table))
     return all(fact is not None and Table.of(fact).partitioned_by is None for fact in facts)
 
 
@@ -203,7 +203,7 @@ def _is_never_null(column: str, before: Catalog) -> bool:
 
 def _is_same(column: str, ends: Ends) -> bool:
     """Whether a column has the type that it had, and that is what it was."""
-    old, new = (catalog.facts.get(("column", column)) for catalog in (ends.live, ends.goal))
+    old, new = ends.both(("column", column))
     if old is None or new is None or old.definition != new.definition or Column.of(old).kept:
         return False
     its = Column.of(old)

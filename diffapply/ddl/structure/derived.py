@@ -11,7 +11,7 @@ from functools import lru_cache
 from diffapply.ddl.structure.keys import alike_indexes
 from diffapply.ddl.structure.lookup import chosen_name
 from diffapply.ddl.structure.partitions import is_partitioned, parent_of
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import (
     Attachment,
     Column,
@@ -62,23 +62,23 @@ def _columns(table: str, goal: Catalog) -> list[tuple[str, Column, str | None, s
     return found
 
 
-def comes_down(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def comes_down(fact: Fact, ends: Ends) -> bool:
     """Whether a partition's part of a column changes with that of its table: PostgreSQL recurses.
 
     Args:
         fact: of the goal, or of the live catalog if it is dropped; its kind comes down to
             partitions.
     """
-    parent = parent_of(fact.object, live)
-    if parent is None or parent != parent_of(fact.object, goal):
+    parent = parent_of(fact.object, ends.live)
+    if parent is None or parent != parent_of(fact.object, ends.goal):
         return False
     above = (fact.kind, f"{parent}.{fact.part}")
-    if fact.key not in goal.facts:
-        return above in live.facts and above not in goal.facts
-    new, old = goal.facts.get(above), live.facts.get(above)
-    if new is None or _said(new) != _said(goal.facts[fact.key]):
+    if fact.key not in ends.goal.facts:
+        return ends.loses(above)
+    old, new = ends.both(above)
+    if new is None or _said(new) != _said(ends.goal.facts[fact.key]):
         return False
-    return (old is None) == (fact.key not in live.facts) and (
+    return (old is None) == (fact.key not in ends.live.facts) and (
         old is None or _said(old) != _said(new)
     )
 
@@ -142,17 +142,18 @@ def is_part_named_alike(old: Fact, new: Fact, goal: Catalog) -> bool:
     return named_alike and bool(_with_all_parts(goal).get(new.key))
 
 
-def comes_to_partitions(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+def comes_to_partitions(fact: Fact, ends: Ends) -> bool:
     """Whether an index or a key that is the table's alone is to have a part in each partition.
 
     It is made anew then: attached piece by piece, it would not reach those that are no structure.
     """
-    if not is_partitioned(fact.object, live) or fact.key in _with_all_parts(live):
+    if not is_partitioned(fact.object, ends.live) or fact.key in _with_all_parts(ends.live):
         return False
-    if any(Attachment.of(its).to == fact.part for its in live.by_kind.get("index attachment", ())):
+    attached = ends.live.by_kind.get("index attachment", ())
+    if any(Attachment.of(its).to == fact.part for its in attached):
         return False
-    whole = goal.facts[fact.key]
-    return has_usual_parts(whole, goal) or bool(parts_before(whole, goal))
+    whole = ends.goal.facts[fact.key]
+    return has_usual_parts(whole, ends.goal) or bool(parts_before(whole, ends.goal))
 
 
 def _whole(part: Fact, goal: Catalog) -> Fact | None:

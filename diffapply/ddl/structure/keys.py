@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from diffapply.ddl.statements import Drafts
 from diffapply.ddl.structure.partitions import is_partitioned
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.identifier import spellings
 from diffapply.values import Constraint, ForeignKey, Index, Key
 from diffapply.values.grammar import leading_name
@@ -36,12 +36,12 @@ def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
     return [fact for fact in catalog.facts.values() if _of_foreign_key(fact) == target]
 
 
-def index_for(key: Fact, goal: Catalog, live: Catalog) -> Fact | None:
+def index_for(key: Fact, ends: Ends) -> Fact | None:
     """An index that goes, and that this key can take over."""
     its = _key(key)
-    if not isinstance(its, Key) or is_partitioned(key.object, goal):
+    if not isinstance(its, Key) or is_partitioned(key.object, ends.goal):
         return None
-    found = (fact for fact in live.parts("index", key.object) if fact.key not in goal.facts)
+    found = (fact for fact in ends.live.parts("index", key.object) if ends.loses(fact.key))
     return next((fact for fact in found if _fits(Index.of(fact), its)), None)
 
 
@@ -58,10 +58,10 @@ def _fits(index: Index, key: Key) -> bool:
     )
 
 
-def becomes_key(index: Fact, goal: Catalog, live: Catalog) -> bool:
+def becomes_key(index: Fact, ends: Ends) -> bool:
     """Whether a key of the goal takes this index over."""
-    keys = (f for f in goal.parts("constraint", index.object) if f.key not in live.facts)
-    return any(index_for(key, goal, live) == index for key in keys)
+    keys = (f for f in ends.goal.parts("constraint", index.object) if f.key not in ends.live.facts)
+    return any(index_for(key, ends) == index for key in keys)
 
 
 def undetermined(way: Drafts, source: Catalog) -> tuple[str, ...]:

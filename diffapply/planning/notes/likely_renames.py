@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from diffapply.ddl.structure.partitions import parent_of
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.moves import Move
 from diffapply.rehearsal.renames.renames import applicable
@@ -41,7 +41,7 @@ def notes(subject: Subject) -> Iterator[str]:
     moves = [Move.of(rename) for rename in subject.renames]
     known = {key for move in moves for key in (move.before, move.after)}
     wholes = [move for move in moves if move.kind in ("table", "enum")]
-    renamed = applicable(wholes, subject.source, subject.goal) if wholes else ()
+    renamed = applicable(wholes, Ends(subject.source, subject.goal)) if wholes else ()
     formerly = {move.after: move.old for move in renamed}
     pairs = _Pairs(subject.source, subject.goal, known, formerly)
     if found := (*pairs.tables(), *pairs.columns(), *pairs.labels()):

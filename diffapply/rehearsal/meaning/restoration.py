@@ -1,6 +1,6 @@
 """Builds a structure as a dump and a restore would, to find out which texts mean the same."""
 
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
 from diffapply.rehearsal.search.search import Search
 from diffapply.scratch.sandbox import Sandbox
@@ -17,9 +17,9 @@ def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
         sandbox: an empty one.
     """
     restoration = _Restoration(sandbox)
-    restoration.lead(Catalog.of([]), catalog, ())
+    restoration.lead(Ends.from_nothing(catalog), ())
     stands = sandbox.catalog()
-    read = restoration.standing(catalog).facts
+    read = restoration.standing(catalog).live.facts
     return Catalog.of(
         fact
         for key, fact in stands.facts.items()
@@ -34,11 +34,12 @@ class _Restoration(Search):
         """The statement, unchanged."""
         return statement
 
-    def standing(self, goal: Catalog) -> Catalog:
-        """The sandbox's catalog, with the goal's texts where it was built from these."""
-        stands = super().standing(goal)
+    def standing(self, goal: Catalog) -> Ends:
+        """From where the sandbox stands, in the goal's texts where it was built from these."""
+        stands = self.sandbox.catalog()
         words = changed_expressions(stands, goal)
-        return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
+        read = {key for key in words if self._was_read(goal.facts[key])}
+        return Ends(worded_as(stands, goal, read), goal)
 
     def _was_read(self, fact: Fact) -> bool:
         """Whether one of our statements contained it; otherwise it came from a parent."""

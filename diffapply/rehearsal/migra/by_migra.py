@@ -36,8 +36,8 @@ class ByMigra:
                 else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            found = search(sandbox, begun.stands, leg.goal.catalog, first)
-            return Candidate(begun.drafts, begun.ends, found)
+            found = search(sandbox, begun.ends, first)
+            return Candidate(begun.drafts, begun.risked, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

@@ -16,7 +16,7 @@ from diffapply.ddl.kinds.new_table import constraint_place
 from diffapply.ddl.statements import Drafts, aside, drafts
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import is_partitioned
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.renames.moves import WHOLE, Move, circles, in_turn, named
 from diffapply.values import Constraint, Partition
@@ -64,14 +64,14 @@ class Declared:
     exchanges: tuple[Drafts, ...]
 
 
-def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: Catalog) -> Declared:
+def declared(renames: Iterable[Rename], kind: RenameKind, ends: Ends) -> Declared:
     """The declared renames of a kind that are yet to be done; none once they are.
 
     Args:
-        live: what there is when the renames of the kinds before this one are done.
+        ends: from what there is when the renames of the kinds before this one are done.
     """
     moves = [Move.of(its) for its in renames if its.kind == kind]
-    moves = applicable(moves, live, goal) if moves else []
+    moves = applicable(moves, ends) if moves else []
     exchanges = circles(moves)
     going_round = {move for circle in exchanges for move in circle}
     return Declared(
@@ -80,9 +80,9 @@ def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: C
     )
 
 
-def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
+def applicable(moves: Iterable[Move], ends: Ends) -> list[Move]:
     """The moves from a name that goes to one that comes."""
-    there, wanted = named(live), named(goal)
+    there, wanted = named(ends.live), named(ends.goal)
     # Of several earlier names, the last one that is there counts.
     arriving = {move.after: move for move in moves if move.before in there and move.after in wanted}
     left = {move.before: move for move in arriving.values()}
@@ -99,12 +99,13 @@ def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move
         left = kept
 
 
-def repartitioned(live: Catalog, goal: Catalog) -> Drafts:
+def repartitioned(ends: Ends) -> Drafts:
     """Drafts for tables that become partitioned, or cease to be, that keep their rows.
 
     A table becomes its own first partition: the default one, or the only one. The other way
     round, that partition becomes the table.
     """
+    live, goal = ends.live, ends.goal
     begun = [
         f"ALTER TABLE {table} RENAME TO {first}" for table, first in _partitioned(live, goal, live)
     ]
@@ -120,12 +121,13 @@ def repartitioned(live: Catalog, goal: Catalog) -> Drafts:
     return drafts(*begun, *ended)
 
 
-def references_to_repartitioned(live: Catalog, goal: Catalog) -> list[Fact]:
+def references_to_repartitioned(ends: Ends) -> list[Fact]:
     """The foreign keys to tables that cease to be partitioned; see `detaching`."""
+    live, goal = ends.live, ends.goal
     return [key for table, _ in _partitioned(goal, live, live) for key in references(table, live)]
 
 
-def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Drafts:
+def displaced(ends: Ends, built_in: Collection[str]) -> Drafts:
     """Drafts that rename objects that go, if the goal means something else by their names.
 
     As long as such an object is there, the goal's definitions would mean it.
@@ -133,13 +135,13 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Drafts
     Args:
         built_in: names of PostgreSQL's own types.
     """
-    named = (f.name for f in goal.facts.values() if KINDS[f.kind].namespace in _NAMES_OF_TYPES)
+    named = (f.name for f in ends.goal.facts.values() if KINDS[f.kind].namespace in _NAMES_OF_TYPES)
     taken = {*built_in, *named}
     return tuple(
         draft
-        for fact in live.facts.values()
+        for fact in ends.live.facts.values()
         if (put_aside := KINDS[fact.kind].put_aside)
-        and fact.key not in goal.facts
+        and fact.key not in ends.goal.facts
         and fact.name in taken
         for draft in put_aside(fact)
     )
@@ -174,14 +176,14 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
     return chosen[0].name if len(chosen) == 1 else None
 
 
-def nameless(live: Catalog, goal: Catalog) -> Drafts:
+def nameless(ends: Ends) -> Drafts:
     """Drafts that rename objects without data, if only their names differ."""
     moves = []
     for kind in KINDS.values():
         if not kind.renamed_freely:
             continue
-        extra = _unlike(live, goal, kind.name)
-        for fact in sorted(_unlike(goal, live, kind.name), key=_as_one_reads):
+        extra = _unlike(ends.live, ends.goal, kind.name)
+        for fact in sorted(_unlike(ends.goal, ends.live, kind.name), key=_as_one_reads):
             # For a sequence the definition names the column that owns it.
             same = [other for other in extra if _content(other) == _content(fact)]
             if same:

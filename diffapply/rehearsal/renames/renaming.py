@@ -1,40 +1,38 @@
 """Runs declared renames in scratch, and finds out which exchanges of names are still to be done."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from operator import ne
 
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.statements import Draft, Drafts
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.renames.renames import DECLARED, declared, nameless
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Enum
 
 
-def rename_declared(
-    sandbox: Sandbox, renames: Sequence[Rename], live: Catalog, goal: Catalog
-) -> tuple[Drafts, Catalog]:
+def rename_declared(sandbox: Sandbox, renames: Sequence[Rename], ends: Ends) -> tuple[Drafts, Ends]:
     """Run the declared renames that are still to be done.
 
     Args:
-        live: the catalog of the sandbox.
-        goal: the goal's catalog.
+        ends: from where the sandbox stands.
 
     Returns:
-        What ran, and the sandbox's catalog after them.
+        What ran, and the ends after that.
     """
     ran: Drafts = ()
     for kind in DECLARED:
-        to_do = declared(renames, kind, live, goal)
+        to_do = declared(renames, kind, ends)
         did = run_each(sandbox, to_do.plain)
         for exchange in to_do.exchanges:
-            if _leads_nearer(sandbox, exchange, goal):
+            if _leads_nearer(sandbox, exchange, ends.goal):
                 sandbox.run([draft.sql for draft in exchange])
                 did += exchange
         if did:
-            ran, live = (*ran, *did), sandbox.catalog()
-    return ran, live
+            ran, ends = (*ran, *did), replace(ends, live=sandbox.catalog())
+    return ran, ends
 
 
 def run_each(sandbox: Sandbox, drafts: Iterable[Draft]) -> Drafts:
@@ -52,7 +50,7 @@ def _leads_nearer(sandbox: Sandbox, exchange: Drafts, goal: Catalog) -> bool:
 
 def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int, int]:
     """How many columns, how many facts, and how many places of labels differ from the goal."""
-    run_each(sandbox, nameless(sandbox.catalog(), goal))
+    run_each(sandbox, nameless(Ends(sandbox.catalog(), goal)))
     catalog = sandbox.catalog()
     kinds = [its.kind for its in compare(catalog, goal, parts=True)]
     return kinds.count("column"), len(kinds), _misplaced(catalog, goal)

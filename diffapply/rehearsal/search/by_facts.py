@@ -12,10 +12,9 @@ def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
     """The way that `by_facts` tries first, but not tried; None if it has to be tried."""
     with sandbox.trial():
         begun = leg.begin(sandbox)
-        goal = leg.goal.catalog
-        if (found := at_once(sandbox, begun.stands, goal)) is None:
+        if (found := at_once(sandbox, begun.ends)) is None:
             return None
-        return Candidate(begun.drafts, begun.ends, found)
+        return Candidate(begun.drafts, begun.risked, found)
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
@@ -26,7 +25,6 @@ def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate
     """
     with sandbox.trial():
         begun = leg.begin(sandbox)
-        goal = leg.goal.catalog
-        found = search(sandbox, begun.stands, goal, first)
-        candidate = Candidate(begun.drafts, begun.ends, found)
+        found = search(sandbox, begun.ends, first)
+        candidate = Candidate(begun.drafts, begun.risked, found)
     return candidate if first else tidied(sandbox, leg, candidate)

@@ -1,7 +1,7 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from diffapply.ddl.kinds.constraints import drop_constraint
@@ -45,23 +45,22 @@ class Leg:
 
     def begin(self, sandbox: Sandbox) -> "Beginning":
         """Do the renames, and drop what keeps them from being done."""
-        goal = self.goal.catalog
-        ran, catalog = rename_declared(sandbox, self.renames, self.source.catalog, goal)
-        freed = references_to_repartitioned(catalog, goal)
-        drops = [drop for key in freed for drop in drop_constraint(key, catalog)[0]]
-        moved = run_each(sandbox, (*drops, *repartitioned(catalog, goal)))
-        moved += run_each(sandbox, displaced(catalog, goal, _built_in(sandbox)))
+        ends = Ends(self.source.catalog, self.goal.catalog)
+        ran, ends = rename_declared(sandbox, self.renames, ends)
+        freed = references_to_repartitioned(ends)
+        drops = [drop for key in freed for drop in drop_constraint(key, ends.live)[0]]
+        moved = run_each(sandbox, (*drops, *repartitioned(ends)))
+        moved += run_each(sandbox, displaced(ends, _built_in(sandbox)))
         if moved:
-            catalog = sandbox.catalog()
-        more = run_each(sandbox, nameless(catalog, goal))
+            ends = replace(ends, live=sandbox.catalog())
+        more = run_each(sandbox, nameless(ends))
         if more:
-            catalog = sandbox.catalog()
-        if kept := run_each(sandbox, outliving(catalog, goal)):
-            catalog = sandbox.catalog()
-        before = Catalog.of(
-            (*catalog.facts.values(), *(its for its in freed if its.key not in goal.facts))
-        )
-        return Beginning((*ran, *moved, *more, *kept), catalog, Ends(before, goal))
+            ends = replace(ends, live=sandbox.catalog())
+        if kept := run_each(sandbox, outliving(ends)):
+            ends = replace(ends, live=sandbox.catalog())
+        gone = (its for its in freed if its.key not in ends.goal.facts)
+        before = Catalog.of((*ends.live.facts.values(), *gone))
+        return Beginning((*ran, *moved, *more, *kept), ends, replace(ends, live=before))
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,13 @@ class Beginning:
 
     Attributes:
         drafts: those that ran.
-        stands: what stands after them.
-        ends: of the way that is left: what stands, with what they dropped for good, and the goal.
+        ends: what stands after them, and the goal.
+        risked: the same, with what they dropped for good: what is told of risks.
     """
 
     drafts: Drafts
-    stands: Catalog
     ends: Ends
+    risked: Ends
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Most shapes of a fleet differ little from one another, and from their goal.
 from collections import defaultdict
 
 from diffapply.ddl.kinds import KINDS
-from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.search.search import at_once
 from diffapply.scratch.sandbox import Sandbox
@@ -72,7 +72,7 @@ def lead(sandbox: Sandbox, stands: Catalog, wanted: Catalog) -> bool:
     """
     if stands.fingerprint == wanted.fingerprint:
         return True
-    found = at_once(sandbox, stands, wanted)
+    found = at_once(sandbox, Ends(stands, wanted))
     if found is None or sandbox.try_run(found.statements) is not None:
         return False
     arrived = sandbox.catalog()

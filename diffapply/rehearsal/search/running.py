@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import psycopg2
 
 from diffapply.ddl.statements import Drafts, Retyping, Ways
-from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.catalog import Ends, FactKey
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.search.change import Change
 from diffapply.rehearsal.search.ran import Ran
@@ -67,15 +67,15 @@ class Runner:
         others = (change for change in changes if not change.unconverted)
         return any(self._do(change, change.resorts) for change in others)
 
-    def clear(self, keys: Iterable[FactKey], live: Catalog, goal: Catalog) -> bool:
+    def clear(self, keys: Iterable[FactKey], ends: Ends) -> bool:
         """Clear away these facts in this order; returns whether anything was.
 
         Args:
-            live: the sandbox's catalog.
+            ends: from where the sandbox stands.
         """
-        facts = [live.facts[key] for key in keys if key in live.facts]
+        facts = [ends.live.facts[key] for key in keys if key in ends.live.facts]
         before = len(self.ran)
-        self.run(Change(from_facts.clear(fact, live, goal), key=fact.key) for fact in facts)
+        self.run(Change(from_facts.clear(fact, ends), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
     def _ran(self, change: Change, way: Drafts) -> None:

@@ -15,7 +15,7 @@ from diffapply.ddl.kinds.forcing import unforced
 from diffapply.ddl.statements import Drafts
 from diffapply.ddl.structure.detaching import references_to_free, remade, waits_for_partitions
 from diffapply.hazards.given import given
-from diffapply.model.catalog import Catalog, Difference, FactKey
+from diffapply.model.catalog import Catalog, Difference, Ends, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
 from diffapply.proposal.stored import as_stored
@@ -64,11 +64,11 @@ class Found:
         return tuple(draft.sql for draft in self.drafts)
 
 
-def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
+def search(sandbox: Sandbox, ends: Ends, first: Sequence[str] = ()) -> Found:
     """Search for statements that bring the sandbox to the goal.
 
     Args:
-        live: the sandbox's catalog.
+        ends: from where the sandbox stands.
         first: statements to begin with, such as migra's; the facts propose the rest.
     """
     trial = Search(sandbox)
@@ -76,46 +76,42 @@ def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] 
     def is_all(found: Found) -> bool:
         return not (found.remaining and trial.used_new_labels)
 
-    found = sandbox.kept_if(is_all, partial(trial.lead, live, goal, first))
+    found = sandbox.kept_if(is_all, partial(trial.lead, ends, first))
     if is_all(found):
         return found
     # A new label cannot be used in the same transaction: so the type is made anew.
-    enums = {key for key in _changed(live, goal) if key[0] == "enum"}
-    return Search(sandbox, enums).lead(live, goal, ())
+    enums = {key for key in _changed(ends) if key[0] == "enum"}
+    return Search(sandbox, enums).lead(ends, ())
 
 
-def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
+def at_once(sandbox: Sandbox, ends: Ends) -> Found | None:
     """What `search` would run first, without trying it; usually that reaches the goal.
 
     Returns:
         None if something has to be done before, or cannot be done without trying.
     """
     trial = Search(sandbox)
-    if _changed_routines(live, goal) or trial.in_the_way(live, goal):
+    if _changed_routines(ends) or trial.in_the_way(ends):
         return None
-    proposed = trial.proposed(live, goal)
+    proposed = trial.proposed(ends)
     if not all(change.ways for change in proposed):
         return None
     return Found(tuple(Ran(change.ways[0], change.key) for change in proposed))
 
 
-def _changed_routines(live: Catalog, goal: Catalog) -> set[FactKey]:
-    return {key for key in _changed(live, goal) if key[0] == "routine"}
+def _changed_routines(ends: Ends) -> set[FactKey]:
+    return {key for key in _changed(ends) if key[0] == "routine"}
 
 
-def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
-    return {
-        key
-        for key, fact in goal.facts.items()
-        if key in live.facts and live.facts[key].definition != fact.definition
-    }
+def _changed(ends: Ends) -> set[FactKey]:
+    return {*filter(ends.changes, ends.goal.facts)}
 
 
-def _new_defaults(live: Catalog, goal: Catalog) -> int:
+def _new_defaults(ends: Ends) -> int:
     """How many columns may have to come to their tables without their defaults."""
     return sum(
-        fact.key not in live.facts and ("table", fact.object) in live.facts
-        for fact in goal.by_kind.get("default", ())
+        fact.key not in ends.live.facts and ("table", fact.object) in ends.live.facts
+        for fact in ends.goal.by_kind.get("default", ())
     )
 
 
@@ -134,112 +130,112 @@ class Search(Runner):
         """The statement in the form in which it runs."""
         return as_stored(statement)
 
-    def standing(self, _goal: Catalog) -> Catalog:
-        """The sandbox's catalog, for comparing with the goal."""
-        return self.sandbox.catalog()
+    def standing(self, goal: Catalog) -> Ends:
+        """From where the sandbox stands, to the goal."""
+        return Ends(self.sandbox.catalog(), goal)
 
-    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
+    def lead(self, ends: Ends, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
+        goal = ends.goal
         stuck: list[Change] = []
-        live = self._routines_first(live, goal)
-        live = self._room_made(live, goal)
+        ends = self._room_made(self._routines_first(ends))
         if first:
             self.run(Change(((given(self.written(statement)),),)) for statement in first)
-            live = self.standing(goal)
-        for _ in range(_ROUNDS + 2 * _new_defaults(live, goal)):
-            if live.fingerprint == goal.fingerprint:
+            ends = self.standing(goal)
+        for _ in range(_ROUNDS + 2 * _new_defaults(ends)):
+            if ends.live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
-            if self.clear(references_to_free(live, goal), live, goal):
-                live = self.standing(goal)
-            stuck = self._run_proposed(live, goal)
+            if self.clear(references_to_free(ends), ends):
+                ends = self.standing(goal)
+            stuck = self._run_proposed(ends)
             if self.clear_the_way(stuck, goal):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
                 self.resort(change for change in stuck if change.in_the_way and not change.keeps)
-            before, live = live, self.standing(goal)
-            if live.fingerprint == before.fingerprint:
+            before, ends = ends.live, self.standing(goal)
+            if ends.live.fingerprint == before.fingerprint:
                 if (
                     self.detour(stuck, goal)
                     or self.resort(stuck)
                     or (self.clear_the_way(stuck, goal) and self.resort(stuck))
                 ):
-                    live = self.standing(goal)
-                elif unmoved := _changed(live, goal) - self._anew:
+                    ends = self.standing(goal)
+                elif unmoved := _changed(ends) - self._anew:
                     self._anew |= unmoved  # they were altered without effect
                 else:
                     break
-        remaining = compare(live, goal, parts=True)
+        remaining = compare(ends.live, goal, parts=True)
         errors = (sentence(change.errors[0]) for change in stuck if change.errors)
         told = tuple(errors) if remaining else ()
         denied = any(change.denied for change in stuck)
         unfound = any(change.unfound for change in stuck)
         return Found(tuple(self.ran), remaining, told, denied, unfound)
 
-    def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
+    def _routines_first(self, ends: Ends) -> Ends:
         """Replace routines first, as far as possible, before anything is computed with them.
 
         PostgreSQL does not know what a body's text calls, so all routines come first.
         """
-        changed = _changed_routines(live, goal)
+        changed = _changed_routines(ends)
         if not changed:
-            return live
-        self.run(change for change in self.proposed(live, goal) if change.key in changed)
-        return self.standing(goal) if self.ran else live
+            return ends
+        self.run(change for change in self.proposed(ends) if change.key in changed)
+        return self.standing(ends.goal) if self.ran else ends
 
-    def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
+    def _room_made(self, ends: Ends) -> Ends:
         """Clear away first what will surely be in the way, so that nothing is altered in vain.
 
         So partitioned tables that are made anew come first, too.
         """
-        if self.clear(self.in_the_way(live, goal), live, goal):
-            live = self.standing(goal)
-        if not (tables := {*remade(live, goal)}):
-            return live
-        self.clear(dependents(self.sandbox, tables), live, goal)
-        live = self.standing(goal)
-        for change in self.proposed(live, goal):
+        if self.clear(self.in_the_way(ends), ends):
+            ends = self.standing(ends.goal)
+        if not (tables := {*remade(ends)}):
+            return ends
+        self.clear(dependents(self.sandbox, tables), ends)
+        ends = self.standing(ends.goal)
+        for change in self.proposed(ends):
             if change.key in tables:
                 self.resort([change])
-        return self.standing(goal)
+        return self.standing(ends.goal)
 
-    def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
+    def in_the_way(self, ends: Ends) -> list[FactKey]:
         """What will surely be in the way, last first."""
         hanging: list[FactKey] = []
-        if columns := retyped(live, goal):
-            keeping = [kind for kind in _KEEP_TYPES if live.by_kind.get(kind)]
-            if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
+        if columns := retyped(ends):
+            keeping = [kind for kind in _KEEP_TYPES if ends.live.by_kind.get(kind)]
+            if any(Column.of(fact).kept for fact in ends.live.by_kind.get("column", ())):
                 keeping.append("column")
             if keeping:
                 hanging += dependents(self.sandbox, columns, keeping)
-        keys = referred_keys_to_go(live, goal)
+        keys = referred_keys_to_go(ends)
         hanging += dependents(self.sandbox, keys, ("constraint",))
-        return hanging + references_to_free(live, goal)
+        return hanging + references_to_free(ends)
 
-    def proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+    def proposed(self, ends: Ends) -> list[Change]:
         """What the facts propose, in the order in which it is tried."""
         changes = []
-        for proposal in from_facts.propose(live, goal, self._anew):
+        for proposal in from_facts.propose(ends, self._anew):
             new = proposal.fact
             ways, resorts = (
                 tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
                 for options in (proposal.options, proposal.resorts)
             )
-            named = naming_zone(ways, live.facts.get(new.key), new, self.sandbox.world.zone)
-            changes.append(Change(unforced(named, new, live, goal), resorts, new.key))
+            named = naming_zone(ways, ends.live.facts.get(new.key), new, self.sandbox.world.zone)
+            changes.append(Change(unforced(named, new, ends), resorts, new.key))
         return changes
 
-    def _run_proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+    def _run_proposed(self, ends: Ends) -> list[Change]:
         """Run what the facts propose; returns what is left.
 
         What reads the rows of partitions comes last, once all of these are attached.
         """
-        changes = self.proposed(live, goal)
-        last = {its.key for its in changes if waits_for_partitions(its.key, goal, live)}
+        changes = self.proposed(ends)
+        last = {its.key for its in changes if waits_for_partitions(its.key, ends)}
         stuck = self.run(its for its in changes if its.key not in last)
         if not last:
             return stuck
-        live = self.standing(goal)
-        attached = {key for key in last if not waits_for_partitions(key, goal, live)}
+        ends = self.standing(ends.goal)
+        attached = {key for key in last if not waits_for_partitions(key, ends)}
         return stuck + self.run(its for its in changes if its.key in attached)
 
     def detour(self, changes: Iterable[Change], goal: Catalog) -> bool:
@@ -276,4 +272,4 @@ class Search(Runner):
             change.key for change in changes if change.key and (automatic or change.in_the_way)
         ]
         hanging = dependents(self.sandbox, blocked, automatic=automatic)
-        return bool(hanging) and self.clear(hanging, self.sandbox.catalog(), goal)
+        return bool(hanging) and self.clear(hanging, Ends(self.sandbox.catalog(), goal))

@@ -4,7 +4,7 @@ import pytest
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.structure.keys import has_choice, may_rest_on
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 
 EMPTY = Catalog.of([])
 
@@ -12,7 +12,7 @@ EMPTY = Catalog.of([])
 def _alter(kind: str, old: str, new: str) -> tuple[tuple[str, ...], ...]:
     alter = KINDS[kind].alter
     assert alter is not None
-    ways = alter(Fact(kind, "k", "k", old), Fact(kind, "k", "k", new), EMPTY)
+    ways = alter(Fact(kind, "k", "k", old), Fact(kind, "k", "k", new), Ends(EMPTY, EMPTY))
     return tuple(tuple(draft.sql for draft in way) for way in ways)
 
 

@@ -11,7 +11,7 @@ from diffapply.ddl.structure.derived import (
     parts_before,
     said_with_whole,
 )
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from tests.unit.fact_samples import catalog, fact, key, partition, table
 
 _COLUMNS = ("id integer", "k integer")
@@ -189,9 +189,9 @@ class TestPartsOfIndexesAndKeys:
         everywhere = _with_parts(whole, part)
         assert not has_usual_parts(whole, alone)
         assert parts_before(whole, alone) == ()
-        assert comes_to_partitions(whole, everywhere, alone)
-        assert not comes_to_partitions(whole, alone, alone)
-        assert not comes_to_partitions(whole, everywhere, everywhere)
+        assert comes_to_partitions(whole, Ends(alone, everywhere))
+        assert not comes_to_partitions(whole, Ends(alone, alone))
+        assert not comes_to_partitions(whole, Ends(everywhere, everywhere))
 
     def test_if_a_partition_has_no_part_all_are_said(self) -> None:
         whole, usual = _index("p", "ix", "id"), _index("p1", "p1_id_idx", "id")
@@ -230,7 +230,7 @@ class TestWhatComesDown:
             for up, down in zip(above, own, strict=True)
         )
         key = ("default", "p1.k")
-        return comes_down(goal.facts.get(key) or live.facts[key], goal, live)
+        return comes_down(goal.facts.get(key) or live.facts[key], Ends(live, goal))
 
     @pytest.mark.parametrize("change", [("", "1"), ("1", "2"), ("1", "")])
     def test_the_same_change(self, change: tuple[str, str]) -> None:

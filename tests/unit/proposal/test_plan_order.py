@@ -4,7 +4,7 @@ import pytest
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.statements import Draft, alter_column, alter_table
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.proposal.composition import joined
 from diffapply.proposal.from_facts import propose
 from diffapply.proposal.room import Room, referred_keys_to_go, retyped
@@ -24,7 +24,7 @@ def _view(name: str, query: str) -> Fact:
 
 def _plan(live: Catalog, goal: Catalog) -> list[str]:
     """The best way for each fact, in the order of the plan, each statement on a line."""
-    ways = [proposal.options[0] for proposal in propose(live, goal) if proposal.options]
+    ways = [proposal.options[0] for proposal in propose(Ends(live, goal)) if proposal.options]
     return [" ".join(draft.sql.split()) for way in ways for draft in way]
 
 
@@ -199,26 +199,26 @@ class TestRoom:
     def test_who_has_a_name_that_is_needed(self, gone: Fact, come: list[Fact]) -> None:
         """Relations, indexes and keys share their names, and with types."""
         live, goal = catalog(_ONE, gone), catalog(come)
-        assert Room(live, goal).is_made_by(gone)
+        assert Room(Ends(live, goal)).is_made_by(gone)
         assert _plan(live, goal)[0].startswith("DROP")
 
     def test_not_who_has_another_name(self) -> None:
         gone = _view("x", "SELECT 1")
         live, goal = catalog(_ONE, gone), catalog(_ONE, _index("one", "y", "n"))
-        assert not Room(live, goal).is_made_by(gone)
+        assert not Room(Ends(live, goal)).is_made_by(gone)
         assert _plan(live, goal)[-1] == "DROP VIEW x"
 
     def test_not_who_has_the_name_of_a_column(self) -> None:
         gone = _view("x", "SELECT 1")
         goal = catalog(table("one", "id integer", "n integer", "x integer"))
-        assert not Room(catalog(_ONE, gone), goal).is_made_by(gone)
+        assert not Room(Ends(catalog(_ONE, gone), goal)).is_made_by(gone)
 
     def test_an_index_that_would_be_built_again_before_it_goes(self) -> None:
         """Of a column that gets another type; an index of others waits."""
         built, other = _index("one", "a", "n"), _index("one", "b", "id")
         live = catalog(_ONE, built, other)
         goal = catalog(table("one", "id integer", "n bigint"))
-        room = Room(live, goal)
+        room = Room(Ends(live, goal))
         assert (room.is_made_by(built), room.is_made_by(other)) == (True, False)
         assert _plan(live, goal) == [
             "DROP INDEX a",
@@ -231,13 +231,13 @@ class TestRoom:
         foreign = reference("two", "one", "one")
         live = catalog(_ONE, key("one", "id"), two, foreign)
         goal = catalog(_ONE, key("one", "id", "n"), two)
-        assert Room(live, goal).is_made_by(foreign)
-        assert referred_keys_to_go(live, goal) == [("constraint", "one.one_pkey")]
+        assert Room(Ends(live, goal)).is_made_by(foreign)
+        assert referred_keys_to_go(Ends(live, goal)) == [("constraint", "one.one_pkey")]
         assert _plan(live, goal)[0] == "ALTER TABLE two DROP CONSTRAINT two_one_fkey"
 
     def test_no_key_of_a_table_that_goes(self) -> None:
         live = catalog(_ONE, key("one", "id"), table("two", "one integer"))
-        assert referred_keys_to_go(live, catalog(table("two", "one integer"))) == []
+        assert referred_keys_to_go(Ends(live, catalog(table("two", "one integer")))) == []
 
     def test_columns_that_get_another_type(self) -> None:
         """Not those that are computed otherwise, nor new ones."""
@@ -245,7 +245,7 @@ class TestRoom:
         goal = catalog(
             table("t", "a bigint", "b integer GENERATED ALWAYS AS (1) STORED", "d integer")
         )
-        assert retyped(live, goal) == [("column", "t.a")]
+        assert retyped(Ends(live, goal)) == [("column", "t.a")]
 
 
 class TestComposition:
@@ -276,7 +276,7 @@ class TestComposition:
         live = catalog(table("t", "a text", "b text"))
         goal = catalog(table("t", "a bigint", "b bigint"))
         ways = [
-            alter(live.facts[key], goal.facts[key], goal, live)
+            alter(live.facts[key], goal.facts[key], Ends(live, goal))
             for key in (("column", f"t.{name}") for name in "ab")
         ]
         converting = [way for its in ways for way in its[2:3]]
