@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.plan import Rename
 from diffapply.values.grammar import words
 
 
-def still_filled(goal: Catalog, live: Catalog, renames: Sequence[Rename]) -> Catalog:
+def still_filled(ends: Ends, renames: Sequence[Rename]) -> Catalog:
     """The goal, in which the materialized views are filled that are filled now.
 
     A desired state that is a dump says WITH NO DATA of all of them.
@@ -18,23 +18,23 @@ def still_filled(goal: Catalog, live: Catalog, renames: Sequence[Rename]) -> Cat
     old_names = {its.new: its.old for its in renames if its.kind == "materialized view"}
 
     def is_filled(name: str) -> bool:
-        if ("materialized view", name) not in live.facts:
+        if ("materialized view", name) not in ends.live.facts:
             name = old_names.get(name, name)
-        stands = ("materialized view", name) in live.facts
-        return stands and ("unpopulated", name) not in live.facts
+        stands = ("materialized view", name) in ends.live.facts
+        return stands and ("unpopulated", name) not in ends.live.facts
 
-    empty = {fact.name for fact in goal.by_kind.get("unpopulated", ())}
+    empty = {fact.name for fact in ends.goal.by_kind.get("unpopulated", ())}
     filled = {name for name in empty if is_filled(name)}
     if not filled:
-        return goal
-    new = {its for its in empty - filled if ("materialized view", its) not in live.facts}
-    filled |= new & _read_by(filled, goal)
+        return ends.goal
+    new = {its for its in empty - filled if ("materialized view", its) not in ends.live.facts}
+    filled |= new & _read_by(filled, ends.goal)
     facts = (
         fact
-        for fact in goal.facts.values()
+        for fact in ends.goal.facts.values()
         if fact.kind != "unpopulated" or fact.name not in filled
     )
-    return Catalog.of(facts, goal.strangers)
+    return Catalog.of(facts, ends.goal.strangers)
 
 
 def _read_by(views: Collection[str], catalog: Catalog) -> set[str]:

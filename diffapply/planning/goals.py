@@ -8,7 +8,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.reading import rows
 from diffapply.database.transaction import neutral
 from diffapply.errors import TenantError, UnreadableFactError
-from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
@@ -69,7 +69,7 @@ class Goals:
         if spoken.catalog.fingerprint == catalog.fingerprint:
             return spoken  # most are at their goal: so the names of NOT NULLs need not be looked at
         name = named_as_now if self.unnamed else named_as_in_partitions
-        named = name(spoken.catalog, catalog)
+        named = name(Ends(catalog, spoken.catalog))
         goal = spoken if named is spoken.catalog else Shape(named)
         return self.in_own_words(catalog, goal, scope, renames)
 
@@ -80,7 +80,7 @@ class Goals:
 
         What is filled in this catalog stays so; see `still_filled`.
         """
-        filled = still_filled(goal.catalog, catalog, renames)
+        filled = still_filled(Ends(catalog, goal.catalog), renames)
         if filled is not goal.catalog:
             goal = Shape(filled)
         try:
@@ -118,7 +118,7 @@ class Goals:
             cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
             [(name,)] = cursor.fetchall()
         builder = Builder(name, read_given(connection))
-        return Shape(as_spoken(desired.catalog, live, builder, renames))
+        return Shape(as_spoken(Ends(live, desired.catalog), builder, renames))
 
     def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
         key = meaning_key((Shape(catalog), goal), scope, self.scene.conditions)

@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.ddl.kinds.inheritance import parents_of
 from diffapply.ddl.structure.partitions import tables_above
 from diffapply.desired import Desired
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import NotNull, not_null_name
 from diffapply.values.grammar import bare
 
@@ -32,26 +32,26 @@ def cannot_name(desired: Desired, connection: Connection) -> bool:
     return desired.has_models and connection.server_version >= _NAMED_SINCE
 
 
-def named_as_now(goal: Catalog, live: Catalog) -> Catalog:
+def named_as_now(ends: Ends) -> Catalog:
     """The goal, in which NOT NULLs have the names that they have, or will get from their parents'.
 
     Args:
-        live: of a server that has such names.
+        ends: on a server that has such names.
     """
 
     @cache
     def names(table: str) -> Mapping[FactKey, str]:
-        return _names(table, goal, live, names)
+        return _names(table, ends, names)
 
     named = {
         fact.key: spoken
-        for fact in goal.by_kind.get("not null", ())
+        for fact in ends.goal.by_kind.get("not null", ())
         if (spoken := _named(fact, names(fact.object)[fact.key])) != fact
     }
-    return _with(named, goal)
+    return _with(named, ends.goal)
 
 
-def named_as_in_partitions(goal: Catalog, live: Catalog) -> Catalog:
+def named_as_in_partitions(ends: Ends) -> Catalog:
     """The goal, in which NOT NULLs of partitions have the names that they have.
 
     PostgreSQL gives them one of their own, or that of the table that they are a partition of: it
@@ -68,15 +68,15 @@ def named_as_in_partitions(goal: Catalog, live: Catalog) -> Catalog:
 
     named = {
         fact.key: _named(fact, not_null_name(had))
-        for fact in goal.by_kind.get("not null", ())
-        if (had := live.facts.get(fact.key))
+        for fact in ends.goal.by_kind.get("not null", ())
+        if (had := ends.live.facts.get(fact.key))
         and not_null_name(had) != not_null_name(fact)
-        and _above(fact, goal)
-        and unasked(fact, goal)
-        and unasked(had, live)
-        and root(had, live) in (None, root(fact, goal))
+        and _above(fact, ends.goal)
+        and unasked(fact, ends.goal)
+        and unasked(had, ends.live)
+        and root(had, ends.live) in (None, root(fact, ends.goal))
     }
-    return _with(named, goal)
+    return _with(named, ends.goal)
 
 
 def _above(fact: Fact, catalog: Catalog) -> list[Fact]:
@@ -93,22 +93,22 @@ def _with(named: Mapping[FactKey, Fact], goal: Catalog) -> Catalog:
     return Catalog.of((named.get(key, its) for key, its in goal.facts.items()), goal.strangers)
 
 
-def _names(table: str, goal: Catalog, live: Catalog, others: _Names) -> Mapping[FactKey, str]:
+def _names(table: str, ends: Ends, others: _Names) -> Mapping[FactKey, str]:
     """The names that the NOT NULLs of a table should have.
 
     One keeps its name unless another one of the table needs it.
     """
     wanted: dict[FactKey, str] = {}
     kept: dict[FactKey, str] = {}
-    for fact in goal.parts("not null", table):
-        had, wanted[fact.key] = live.facts.get(fact.key), not_null_name(fact)
+    for fact in ends.goal.parts("not null", table):
+        had, wanted[fact.key] = ends.live.facts.get(fact.key), not_null_name(fact)
         if not _is_given_by_postgresql(fact):
             continue
-        if followed := _from_parent(fact, goal, live, others):
+        if followed := _from_parent(fact, ends, others):
             wanted[fact.key] = followed
         elif had and _is_given_by_postgresql(had):
             kept[fact.key] = not_null_name(had)
-    constraints = {its.part for its in goal.parts("constraint", table)}
+    constraints = {its.part for its in ends.goal.parts("constraint", table)}
 
     def needed() -> Sequence[FactKey]:
         needs = constraints | {name for key, name in wanted.items() if key not in kept}
@@ -120,18 +120,18 @@ def _names(table: str, goal: Catalog, live: Catalog, others: _Names) -> Mapping[
     return wanted | kept
 
 
-def _from_parent(fact: Fact, goal: Catalog, live: Catalog, others: _Names) -> str:
+def _from_parent(fact: Fact, ends: Ends, others: _Names) -> str:
     """The name that it gets with its parent's, if that comes or is renamed; else empty.
 
     In a new table it gets that name at once, if it has the parent's in the goal.
     """
-    had, is_new = live.facts.get(fact.key), not live.parts("column", fact.object)
-    follows = parents_of(fact.object, live) and (had is None or NotNull.of(had).name)
-    for parent in parents_of(fact.object, goal):
-        above = goal.facts.get(("not null", f"{parent}.{fact.part}"))
+    had, is_new = ends.live.facts.get(fact.key), not ends.live.parts("column", fact.object)
+    follows = parents_of(fact.object, ends.live) and (had is None or NotNull.of(had).name)
+    for parent in parents_of(fact.object, ends.goal):
+        above = ends.goal.facts.get(("not null", f"{parent}.{fact.part}"))
         if above is None:
             continue
-        name, was = others(parent)[above.key], live.facts.get(above.key)
+        name, was = others(parent)[above.key], ends.live.facts.get(above.key)
         if is_new and not_null_name(fact) == not_null_name(above):
             return name
         if follows and (was is None or not_null_name(was) != name):

@@ -103,7 +103,7 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         if difference not in gone:
             fact = _fact(difference, goal, source)
             found[_object(fact, source, goal)].append((difference, fact))
-    changes = [_change(what, its, goal, source, old_names) for what, its in found.items()]
+    changes = [_change(what, its, source, goal, old_names) for what, its in found.items()]
     return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
@@ -230,8 +230,8 @@ def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
 def _change(
     what: tuple[str, str],
     differences: Sequence[tuple[Difference, Fact]],
-    goal: Catalog,
     source: Catalog,
+    goal: Catalog,
     old_names: Mapping[Difference, str],
 ) -> ObjectChange:
     kind, name = what

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from diffapply.catalog.owned import class_of
 from diffapply.model.affected import Renewed
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.defaults import BUILT_IN, Given, Grant
@@ -94,19 +94,17 @@ class Builder:
         return next(its for (named, _), its in self.gives.items() if named == thing_class)
 
 
-def as_spoken(
-    goal: Catalog, live: Catalog, builder: Builder, renames: Sequence[Rename] = ()
-) -> Catalog:
+def as_spoken(ends: Ends, builder: Builder, renames: Sequence[Rename] = ()) -> Catalog:
     """The goal for tenants of one shape; what it does not state, they keep.
 
     Args:
         builder: the role that built the goal.
         renames: renames on the way to the goal; they give an object's name in the tenants.
     """
-    if not goal.has_privileges:
-        return goal
-    says, had = _Rights.of(goal), _Rights.of(live)
-    facts = dict(goal.facts)
+    if not ends.goal.has_privileges:
+        return ends.goal
+    says, had = _Rights.of(ends.goal), _Rights.of(ends.live)
+    facts = dict(ends.goal.facts)
     defaults = [] if says.defaults else had.defaults
     facts |= {fact.key: fact for fact in defaults}
     for thing in says.things:
@@ -121,7 +119,7 @@ def as_spoken(
         for fact in own:
             del facts[fact.key]
         if was in had.things:
-            kept = _renamed(had.grants.get(was, ()), thing, goal, renames)
+            kept = _renamed(had.grants.get(was, ()), thing, ends.goal, renames)
             if owner and former and owner.definition != former.definition:
                 kept = _owned_by(kept, owner.definition)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from diffapply.catalog.reader import read_catalog
+from diffapply.model.catalog import Ends
 from diffapply.planning.not_null_names import named_as_now
 from diffapply.values import not_null_name
 from tests.servers import Cli, Database
@@ -205,7 +206,7 @@ def test_one_keeps_its_name_unless_another_needs_it(
         for schema, sql in (("live", did), ("goal", wanted)):
             database.execute(f"create schema {schema}; set search_path = {schema}; {sql}")
         live, goal = (read_catalog(connection, schema) for schema in ("live", "goal"))
-    facts = named_as_now(goal, live).parts("not null", "t")
+    facts = named_as_now(Ends(live, goal)).parts("not null", "t")
     assert {its.part: not_null_name(its) for its in facts} == names
 
 

@@ -60,10 +60,9 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
 
 def _dropping_values(candidate: Candidate) -> Iterator[Draft]:
     """What drops a column to add it with another type, as nothing converts it."""
-    source, goal = candidate.ends.live.facts, candidate.ends.goal.facts
     for change in candidate.found.ran:
-        ends = [facts[change.key] for facts in (source, goal) if change.key and change.key in facts]
-        if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):
+        had, wants = candidate.ends.both(change.key) if change.key else (None, None)
+        if had and wants and _has_values(had) and _has_values(wants):
             yield from change.way
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from diffapply.catalog.ignored import without
 from diffapply.ddl.structure.partitions import is_partitioned
-from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.plan import Shape
 
 
@@ -20,25 +20,25 @@ def without_invalid_indexes(goal: Shape, live: Catalog) -> Shape:
     Args:
         live: where the way back begins.
     """
-    invalid = {*were_invalid(goal.catalog, live)}
+    ends = Ends(live, goal.catalog)
+    invalid = {*were_invalid(ends)}
     if not invalid:
         return goal
-    stays = {key for key in invalid if stays_valid(key, goal.catalog, live)}
+    stays = {key for key in invalid if stays_valid(key, ends)}
     goes = {("index", name) for _, name in invalid - stays}
     return Shape(without(goal.catalog, goes | stays))
 
 
-def were_invalid(goal: Catalog, live: Catalog) -> Iterator[FactKey]:
+def were_invalid(ends: Ends) -> Iterator[FactKey]:
     """Those of the goal that are no more: the keys of their invalidity.
 
     That of a partitioned table is as valid as what is attached to it, and can be made again.
     """
-    for fact in goal.by_kind.get("index validity", ()):
-        if fact.key not in live.facts and not is_partitioned(fact.object, goal):
+    for fact in ends.goal.by_kind.get("index validity", ()):
+        if fact.key not in ends.live.facts and not is_partitioned(fact.object, ends.goal):
             yield fact.key
 
 
-def stays_valid(key: FactKey, goal: Catalog, live: Catalog) -> bool:
+def stays_valid(key: FactKey, ends: Ends) -> bool:
     """Whether the index itself is there as it was, and so is valid."""
-    index = ("index", key[1])
-    return index in live.facts and live.facts[index].definition == goal.facts[index].definition
+    return ends.keeps(("index", key[1]))

@@ -1,7 +1,7 @@
 """What the desired state says of owners and grants, and what it is silent about."""
 
 from diffapply.model.affected import Renewed
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.plan import Rename
 from diffapply.renewal.rights import Builder, as_spoken, with_what_is_stated
 
@@ -26,13 +26,13 @@ def of(*facts: Fact) -> Catalog:
 def test_silence_takes_what_is_there() -> None:
     goal = of(owner("TABLE t", "builder"))
     live = of(owner("TABLE t", "app"), grant("TABLE t", "reader", "SELECT"))
-    assert as_spoken(goal, live, BUILDER).facts == live.facts
+    assert as_spoken(Ends(live, goal), BUILDER).facts == live.facts
 
 
 def test_what_is_said_stays() -> None:
     goal = of(owner("TABLE t", "owner"), grant("TABLE t", "reader", "INSERT"))
     live = of(owner("TABLE t", "app"), grant("TABLE t", "reader", "SELECT"))
-    assert as_spoken(goal, live, BUILDER).facts == goal.facts
+    assert as_spoken(Ends(live, goal), BUILDER).facts == goal.facts
 
 
 def test_a_revoke_from_everybody_is_said_too() -> None:
@@ -42,13 +42,13 @@ def test_a_revoke_from_everybody_is_said_too() -> None:
         grant("FUNCTION f()", "PUBLIC", "EXECUTE"),
     )
     silent = of(owner("FUNCTION f()", "builder"), open_to_all)
-    assert as_spoken(closed, silent, BUILDER).facts == closed.facts
-    assert as_spoken(silent, closed, BUILDER).facts == closed.facts
+    assert as_spoken(Ends(silent, closed), BUILDER).facts == closed.facts
+    assert as_spoken(Ends(closed, silent), BUILDER).facts == closed.facts
 
 
 def test_without_privileges_nothing_is_asked() -> None:
     goal = of(Fact("table", "t", "t", "TABLE"))
-    assert as_spoken(goal, of(owner("TABLE t", "app")), BUILDER) is goal
+    assert as_spoken(Ends(of(owner("TABLE t", "app")), goal), BUILDER) is goal
 
 
 def test_what_is_new_gets_what_the_tenant_gives_by_default() -> None:
@@ -60,7 +60,7 @@ def test_what_is_new_gets_what_the_tenant_gives_by_default() -> None:
     )
     goal = of(owner("TABLE t", "builder"))
     expected = of(*goal.facts.values(), given, other, grant("TABLE t", "app", "SELECT"))
-    assert as_spoken(goal, of(given, other), BUILDER).facts == expected.facts
+    assert as_spoken(Ends(of(given, other), goal), BUILDER).facts == expected.facts
 
 
 def test_another_owner_keeps_the_grants_of_others() -> None:
@@ -72,7 +72,7 @@ def test_another_owner_keeps_the_grants_of_others() -> None:
         grant("TABLE t", "builder AS OWNER", "INSERT"),
     )
     assert (
-        as_spoken(goal, live, BUILDER).facts
+        as_spoken(Ends(live, goal), BUILDER).facts
         == of(
             owner("TABLE t", "app"),
             grant("TABLE t", "reader", "SELECT"),
@@ -90,7 +90,7 @@ def test_names_change_with_renames() -> None:
     )
     renames = (Rename("table", "new", "old", "new"), Rename("column", "new", "a", "b"))
     assert (
-        as_spoken(goal, live, BUILDER, renames).facts
+        as_spoken(Ends(live, goal), BUILDER, renames).facts
         == of(
             owner("TABLE new", "app"),
             Fact("column", "new.b", "new", "text"),
