@@ -13,7 +13,7 @@ from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.advice import reason
 from diffapply.database.reading import NO_LOCK, TRIES, let_pass
 from diffapply.database.session import NORMAL_SETTINGS
-from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
+from diffapply.database.transaction import NEUTRAL, beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.queries import query
 
@@ -37,7 +37,7 @@ def read_batch(connection: Connection, query_for: QueryFor, schemas: list[str]) 
     """
     if in_transaction(connection):
         try:
-            return _read_once(connection, query_for, schemas, NEUTRAL_PATH)
+            return _read_once(connection, query_for, schemas, NEUTRAL)
         except _MOVED as error:
             raise _moved(error) from error
     for tries in range(1, TRIES + 1):

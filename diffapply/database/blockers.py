@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.limits import FOR_AUTOVACUUM
 from diffapply.database.pipeline import Pipeline
-from diffapply.database.transaction import NEUTRAL_PATH, beginning
+from diffapply.database.transaction import NEUTRAL, beginning
 from diffapply.queries import query
 
 _QUERY = query("database", "blockers")
@@ -102,7 +102,7 @@ def ask_for_blockers_within(
 ) -> list[Blocker]:
     """The same with another query, as in `ask_for_blockers`."""
     with Pipeline(connection) as work:
-        work.run("savepoint diffapply_blockers", NEUTRAL_PATH)
+        work.run("savepoint diffapply_blockers", NEUTRAL)
         try:
             rows = work.ask(query.replace("{since}", _SINCE), named)
         except psycopg2.Error:

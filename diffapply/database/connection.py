@@ -1,9 +1,10 @@
 """Connections to PostgreSQL, and what a server says about itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -22,6 +23,7 @@ _ALL_IN_USE = re.compile(
     "|no more connections allowed"
 )
 """PostgreSQL's and PgBouncer's words for a limit of connections that is reached."""
+_BACKSLASHES = "standard_conforming_strings"
 _RAISE_IT = (
     "All connections that are allowed are in use: raise the limit, or wait until others end. "
     "A command needs up to three, and more for further --jobs: see `diffapply docs operations`."
@@ -83,9 +85,11 @@ class OwnConnection(Connection):
 
     Attributes:
         last_words: what libpq knew of an error when it was closed; then libpq forgets it.
+        said_otherwise: settings that a session has which does not say what ours does.
     """
 
     last_words = ""
+    said_otherwise: Mapping[str, str] = MappingProxyType({})
 
     def close(self) -> None:
         """Close it; an open transaction is rolled back."""
@@ -112,13 +116,7 @@ def connect(
         heed(connecting=True)
     place = libpq_url(url)
     try:
-        connection = psycopg2.connect(
-            place,
-            connection_factory=OwnConnection,
-            connect_timeout=10,
-            # Whatever the database or the role sets: names and definitions hold any character.
-            client_encoding="UTF8",
-        )
+        connection = _with_plain_backslashes(place, url)
         with _closed_on_error(connection):
             connection.autocommit = True
             if is_traced():
@@ -134,6 +132,42 @@ def connect(
             all_in_use(reason)
             or "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
+    return connection
+
+
+def _with_plain_backslashes(place: str, url: str) -> OwnConnection:
+    """A connection whose literals hold a backslash as it is, whatever the database says.
+
+    psycopg2 asks once how values are to be written, when it connects: if a setting changed that
+    later, a value could end its literal. So it is asked for at the start, where it is not the rule.
+    """
+    connection = _opened(place)
+    if connection.info.parameter_status(_BACKSLASHES) != "off":
+        return connection
+    given = connection.info.options or ""
+    connection.close()
+    try:
+        connection = _opened(place, options=f"{given} -c {_BACKSLASHES}=on".strip())
+    except psycopg2.OperationalError as error:
+        raise ConnectionFailedError(
+            f"The database or the role sets {_BACKSLASHES} = off, and a pooler does not let a "
+            f"connection say otherwise: {_reason(error, url)}",
+            f"Set it for the role that diffapply connects as: ALTER ROLE … SET {_BACKSLASHES} = "
+            "on; or connect to the server itself.",
+        ) from None
+    connection.said_otherwise = {_BACKSLASHES: "off"}
+    return connection
+
+
+def _opened(place: str, options: str | None = None) -> OwnConnection:
+    connection: OwnConnection = psycopg2.connect(
+        place,
+        connection_factory=OwnConnection,
+        connect_timeout=10,
+        # Whatever the database or the role sets: names and definitions hold any character.
+        client_encoding="UTF8",
+        options=options,
+    )
     return connection
 
 

@@ -1,5 +1,7 @@
 """psycopg 3 and asyncpg, as `diffapply.database.foreign` wants a driver.
 
+And psycopg2, where its own way to write values would not do.
+
 What is asynchronous is awaited in a greenlet, as SQLAlchemy does it: see `in_greenlet`. Nothing
 stays on the connection, no prepared statement either.
 """
@@ -10,6 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.foreign import Rows, as_ours
 
@@ -67,6 +71,43 @@ class PsycopgDriver:
             rows = _done(cursor.fetchall()) if cursor.description else []
             _done(cursor.close())
         return list(rows)
+
+
+class Psycopg2Driver:
+    """A connection of psycopg2 whose session began with standard_conforming_strings = off.
+
+    It writes values for that session as long as it lasts, and we change the setting.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.itself = connection
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is closed."""
+        return bool(self.itself.closed)
+
+    @property
+    def autocommit(self) -> bool:
+        """Whether each statement commits, unless a transaction was begun."""
+        return self.itself.autocommit
+
+    @property
+    def transaction_status(self) -> int:
+        """As libpq has it."""
+        return self.itself.info.transaction_status
+
+    @property
+    def server_version(self) -> int:
+        """As ``server_version_num``."""
+        return self.itself.server_version
+
+    def run(self, before: str, query: str) -> Rows:
+        """Execute all of it in one message."""
+        # A plain cursor: the caller's own may return other rows.
+        with self.itself.cursor(cursor_factory=Cursor) as cursor:
+            cursor.execute(before + query)
+            return cursor.fetchall() if cursor.description else []
 
 
 class AsyncpgDriver:

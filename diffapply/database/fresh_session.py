@@ -14,6 +14,7 @@ from itertools import takewhile
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.connection import OwnConnection
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
 from diffapply.model.world import MEANING, World
@@ -46,6 +47,8 @@ def read_world(
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SETTINGS, [[*MEANING, "search_path"]])
         found = dict(cursor.fetchall())
+        if isinstance(connection, OwnConnection):
+            found |= connection.said_otherwise
         usual = split_path(found.pop("search_path", ""))
         wanted = [*dict.fromkeys(usual if search_path is None else search_path)]
         cursor.execute(_USABLE, [wanted])

@@ -12,9 +12,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import psycopg2
+from psycopg2.extensions import QuotedString
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.drivers import AsyncpgDriver, PsycopgDriver, in_greenlet
+from diffapply.database.drivers import AsyncpgDriver, Psycopg2Driver, PsycopgDriver, in_greenlet
 from diffapply.database.foreign import Driver, ForeignConnection, is_foreign
 from diffapply.errors import WrongConnectionError
 
@@ -95,6 +96,8 @@ async def within(connection: object, work: Callable[..., _Result]) -> _Result:
 
 def _ours(connection: object) -> Connection:
     if isinstance(connection, Connection):
+        if _escapes(connection):
+            return ForeignConnection(Psycopg2Driver(connection)).as_ours
         return connection
     if isinstance(connection, PsycopgDriver | AsyncpgDriver):
         return ForeignConnection(connection).as_ours
@@ -114,6 +117,13 @@ def _ours(connection: object) -> Connection:
             "Await the function of the same name with _async at its end.",
         )
     raise _wrong(connection, _TAKEN)
+
+
+def _escapes(connection: Connection) -> bool:
+    """Whether psycopg2 writes values for a session in which a backslash escapes."""
+    value = QuotedString("\\")
+    value.prepare(connection)
+    return value.getquoted().lstrip().startswith(b"E")
 
 
 def _of_sqlalchemy(given: Any) -> object | None:  # noqa: ANN401 - whatever was given

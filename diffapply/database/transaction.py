@@ -1,9 +1,10 @@
 """Transactions for our own queries, with pg_catalog alone on the search path.
 
 A tenant's role can create functions and operators of any name. The message that begins our
-transaction also sets the path to `pg_catalog`, so that our statements never call one of those. The
-path is LOCAL to the transaction, like everything that we set on the live database: a pooler may
-give the connection to the application next.
+transaction also sets the path to `pg_catalog`, so that our statements never call one of those; and
+settings of the database or the role under which our texts would mean something else. All of that is
+LOCAL to the transaction, like everything that we set on the live database: a pooler may give the
+connection to the application next.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,16 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.limits import WHILE_READING
 
-NEUTRAL_PATH = "set local search_path = pg_catalog, pg_temp;"
-"""pg_temp is named last, because PostgreSQL searches it first if it is not named."""
+NEUTRAL = (
+    "set local search_path = pg_catalog, pg_temp;"
+    "set local standard_conforming_strings = on;"
+    "set local array_nulls = on;"
+    "set local transform_null_equals = off;"
+    "set local quote_all_identifiers = off;"
+)
+"""pg_temp is named last, because PostgreSQL searches it first if it is not named.
+
+The settings hold from the next message on: PostgreSQL reads all of a message before it runs any."""
 
 
 def in_transaction(connection: Connection) -> bool:
@@ -38,7 +47,7 @@ def neutral(connection: Connection, *, read_only: bool = False) -> Iterator[Curs
     """
     with connection.cursor() as cursor:
         if in_transaction(connection):
-            cursor.execute(NEUTRAL_PATH)
+            cursor.execute(NEUTRAL)
             yield cursor
             return
         cursor.execute(beginning(read_only=read_only))
@@ -57,5 +66,5 @@ def beginning(*, read_only: bool = False) -> str:
     A read-only one has time limits; see `limits`.
     """
     if read_only:
-        return f"begin isolation level read committed, read only;{NEUTRAL_PATH}{WHILE_READING}"
-    return f"begin isolation level read committed;{NEUTRAL_PATH}"
+        return f"begin isolation level read committed, read only;{NEUTRAL}{WHILE_READING}"
+    return f"begin isolation level read committed;{NEUTRAL}"

@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.advice import reason
-from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.database.transaction import NEUTRAL, neutral
 from diffapply.journal.payload import changed
 from diffapply.journal.structure import permitted, statement, version
 
@@ -32,7 +32,7 @@ def remember_dropped(cursor: Cursor, run: int, had: str) -> bytes:
         run: the run that drops it.
         had: what `belongings.sql` found, as JSON; only dropped objects are recorded.
     """
-    query = NEUTRAL_PATH + statement("remember_dropped")
+    query = NEUTRAL + statement("remember_dropped")
     return cursor.mogrify(query, {"run": run, "kept": had})
 
 
@@ -63,7 +63,7 @@ def recall_dropped(
         "rights": rights,
     }
     with _as_written():
-        cursor.execute(NEUTRAL_PATH + statement("recall_dropped"), named)
+        cursor.execute(NEUTRAL + statement("recall_dropped"), named)
     return [its for (its,) in cursor.fetchall()]
 
 

@@ -15,7 +15,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.database.advice import reason
 from diffapply.database.locks import journal_lock_key, try_journal_lock
 from diffapply.database.session import shared_path
-from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.database.transaction import NEUTRAL, neutral
 from diffapply.errors import JournalError, PermissionDeniedError
 from diffapply.model.world import PLAIN, World
 from diffapply.queries import query
@@ -63,8 +63,7 @@ def ensure(connection: Connection, world: World = PLAIN, patience: float = _PATI
             # First: where another session was faster, and the caller's transaction has a snapshot
             # from before that, this is a serialization failure, and not some table there is.
             cursor.execute(
-                f"{NEUTRAL_PATH}insert into diffapply.meta (version) values (%s)"
-                " on conflict do nothing",
+                f"{NEUTRAL}insert into diffapply.meta (version) values (%s) on conflict do nothing",
                 [number],
             )
             cursor.execute(path + sql.SQL(steps[number]))

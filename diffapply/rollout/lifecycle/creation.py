@@ -21,7 +21,7 @@ from diffapply.database.session import (
     search_path,
     working,
 )
-from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
+from diffapply.database.transaction import NEUTRAL, in_transaction
 from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
@@ -206,7 +206,7 @@ def settings_given_back(work: Gate) -> Iterator[None]:
         [_SETTINGS],
     )
     before = [value for (value,) in found]
-    work.run(NEUTRAL_PATH)
+    work.run(NEUTRAL)
     yield
     work.ask(
         "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",

@@ -18,7 +18,7 @@ from diffapply.database.connection import connect
 from diffapply.database.interruption import heed
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import shared_path
-from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.database.transaction import NEUTRAL, neutral
 from diffapply.errors import RefusedError
 from diffapply.model.own_name import STAND_IN, Naming
 from diffapply.model.plan import Shape
@@ -155,5 +155,5 @@ class _Dropping:
             if whole:
                 dropping = sql.SQL("drop schema {} cascade").format(sql.Identifier(name))
                 cursor.execute(dropping)
-                cursor.execute(NEUTRAL_PATH)
+                cursor.execute(NEUTRAL)
                 journal.record_step(cursor, self._run, self._step)

@@ -15,7 +15,7 @@ from psycopg2 import sql
 from diffapply.catalog.owned import OWNED
 from diffapply.database.advice import reason
 from diffapply.database.session import search_path, shared_path
-from diffapply.database.transaction import NEUTRAL_PATH
+from diffapply.database.transaction import NEUTRAL
 from diffapply.errors import PermissionDeniedError, UsageError
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.queries import query
@@ -95,7 +95,7 @@ def _permitted(tenant: str, like: str, doing: str) -> Iterator[None]:
 def _give(work: Gate, tenant: str, like: str, shape: DesiredShape) -> None:
     """Owners and grants, first of the schema, so that its owner may own what is in it."""
     values = {"like": like, "tenant": tenant}
-    statements = [text for (text,) in work.ask(NEUTRAL_PATH + _SCHEMA, values)]
+    statements = [text for (text,) in work.ask(NEUTRAL + _SCHEMA, values)]
     if not statements:
         raise UsageError(
             f"There is no schema {like!r}, which provision-like names.",
@@ -103,7 +103,7 @@ def _give(work: Gate, tenant: str, like: str, shape: DesiredShape) -> None:
         )
     objects: Iterable[str] = ()
     if not shape.catalog.has_privileges:  # otherwise the desired state says whose they are
-        [(text,)] = work.ask(NEUTRAL_PATH + _OBJECTS, values)
+        [(text,)] = work.ask(NEUTRAL + _OBJECTS, values)
         kept = Belongings(text, to_give_back=True)
         objects = [its.sql for its in to_give_back(work, kept)]
     work.run(shared_path(shape.world.behind), *statements, *objects)
@@ -113,7 +113,7 @@ def _give(work: Gate, tenant: str, like: str, shape: DesiredShape) -> None:
 def _copy_rows(work: Gate, tenant: str, shape: DesiredShape) -> None:
     source = shape.rows_from
     values = {"tables": list(shape.copy_rows), "tenant": tenant, "source": source}
-    [(text,)] = work.ask(NEUTRAL_PATH + _TABLES, values)
+    [(text,)] = work.ask(NEUTRAL + _TABLES, values)
     tables = typed(json.loads(text), tuple[_Table, ...])
     for table in tables:
         _require_there(table, tenant, source)

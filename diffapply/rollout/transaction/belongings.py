@@ -23,7 +23,7 @@ from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.advice import reason
 from diffapply.database.foreign import written
 from diffapply.database.quoting import json_text
-from diffapply.database.transaction import NEUTRAL_PATH
+from diffapply.database.transaction import NEUTRAL
 from diffapply.errors import PermissionDeniedError
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.plan import Transition
@@ -172,7 +172,7 @@ def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list
     sequences = [its.name for its in dropped if its.kind == "sequence"]
     places = [*_positions(work.tenants, sequences)] or [_NO_POSITIONS]
     positions = written(sql.SQL(" union all ").join(places), work.connection)
-    query = NEUTRAL_PATH + _READ.replace("{positions}", positions.replace("%", "%%"))
+    query = NEUTRAL + _READ.replace("{positions}", positions.replace("%", "%%"))
     with work.looking():
         values = {"anew": json_text(wanted), "tenants": list(work.tenants)}
         [(found,)] = work.ask(query, values)
@@ -195,5 +195,5 @@ def to_give_back(work: Gate, belongings: Belongings) -> list[Return]:
         work: after the transition's statements; its search path changes.
         belongings: from `read_belongings`.
     """
-    rows = work.ask(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings.text})
+    rows = work.ask(NEUTRAL + _GIVE_BACK, {"kept": belongings.text})
     return [Return(*row) for row in rows]

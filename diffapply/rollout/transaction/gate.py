@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.pipeline import Pipeline
-from diffapply.database.transaction import NEUTRAL_PATH
+from diffapply.database.transaction import NEUTRAL
 from diffapply.model.scope import Scope
 
 
@@ -79,7 +79,7 @@ class Gate(Pipeline):
         Args:
             undoes: tenant → runs whose steps in it are undone.
         """
-        self.run(NEUTRAL_PATH)
+        self.run(NEUTRAL)
         for step in steps:
             undone = undoes.get(step.tenant, ())
             self.run(journal.step_statements(self.cursor, run, step, undone))

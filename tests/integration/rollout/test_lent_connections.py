@@ -169,6 +169,22 @@ async def test_hostile_names(
     assert database.rows("select message from diffapply.run") == [(f"100 % {name}",)]
 
 
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@in_a_loop
+async def test_hostile_names_where_backslashes_escape(
+    database: Database, goal: Shape, name: str
+) -> None:
+    """psycopg2 writes values for the setting that its session began with."""
+    database.execute(f"alter database {database.name} set standard_conforming_strings = off")
+    async with LENDERS["psycopg2"](database.url) as lender:
+        await lender.call("provision_in", name, goal, message=f"\\'; {name}")
+        [(setting,)] = await lender.query("show standard_conforming_strings")
+        await lender.commit()
+    assert setting == "off"
+    assert catalog_of(database, name).fingerprint == goal.fingerprint
+    assert database.rows("select message from diffapply.run") == [(f"\\'; {name}",)]
+
+
 @pytest.mark.parametrize("lend", [LENDERS["psycopg async"], LENDERS["asyncpg"]])
 @in_a_loop
 async def test_a_task_that_is_cancelled(database: Database, lend: Callable[[str], Any]) -> None:
