@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.database.advice import advice, reason
 from diffapply.database.blockers import Blocker, find_blockers
+from diffapply.database.of_values import is_of_values
 from diffapply.database.timeouts import told_limit
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
@@ -25,10 +26,8 @@ NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
 FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
 """What to do where a statement fails on rows."""
 
-_OF_ROWS = ("22", "23")
-"""Classes of errors of statements for which other rows would do: of values, and of constraints."""
 _OF_SETTINGS = "22023"
-"""The one among them that is of a sequence, or of what a statement says itself."""
+"""The error of values that is of a sequence, or of what a statement says itself."""
 
 _RESOURCES = "53"
 """The class of errors that say what the server is short of: disk, memory, connections."""
@@ -91,8 +90,7 @@ def find_obstacles(
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
-        code = getattr(error, "pgcode", None) or ""
-        if code.startswith(_OF_ROWS) and code != _OF_SETTINGS:
+        if is_of_values(error) and getattr(error, "pgcode", None) != _OF_SETTINGS:
             error.add_note(FOR_ROWS)
         return error
     if not blocker.relation:

@@ -173,3 +173,37 @@ def test_an_index_that_is_built_beside_the_old_one_has_its_name(
     project.tenant("user_2", table.format("unique", "(email)"))
     project.desire(table.format("unique", "(email desc, id)"))
     assert project.done("plan", "--only", "user_2").out.count("fails in") == 0
+
+
+_TEXTS = {"q tsquery": "a b", "p jsonpath": "]", "h public.hstore": "a", "l public.ltree": "a!"}
+"""A column of a type whose function for texts says that they are no SQL → a text like that."""
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_a_type_does_not_read_is_a_value(database: Database, tmp_path: Path) -> None:
+    """Whatever error its function raises: each is told, and refused in PostgreSQL's words."""
+    database.execute("create extension hstore; create extension ltree")
+    project = Project(database, tmp_path)
+    project.settle('search-path = ["public"]')
+    old = ", ".join(f"{column.split()[0]} text" for column in _TEXTS)
+    project.tenant("user_1", f"create table t ({old})", "insert into t values ('a', '$', '', 'a')")
+    for number, (column, text) in enumerate(_TEXTS.items(), 2):
+        name = column.split()[0]
+        project.tenant(
+            f"user_{number}", f"create table t ({old})", f"insert into t ({name}) values ('{text}')"
+        )
+    project.desire(f"create table t ({', '.join(_TEXTS)})")
+    assert _told(project, "FAILS_ON_VALUES") == {
+        f"fails in a tenant where a value of t.{name} cannot become {type_}"
+        for name, type_ in map(str.split, _TEXTS)
+    }
+    refused = project("apply", "--yes")
+    assert refused.code == 3, refused.out
+    for number, column in enumerate(_TEXTS, 2):
+        ours = database.rows("select error from diffapply.step where tenant = %s", f"user_{number}")
+        assert "Data would be lost" in ours[0][0]
+        assert "change these rows first" in ours[0][0]
+        assert "(PostgreSQL: " in ours[0][0], column
+    allowed = project("apply", "--yes", "--allow-destructive")
+    assert allowed.code == 4, allowed.out
+    assert "change these rows first" in allowed.out

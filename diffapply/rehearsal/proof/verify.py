@@ -8,6 +8,7 @@ from itertools import takewhile
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.database.of_values import is_of_values
 from diffapply.ddl.risks.losses import is_stored
 from diffapply.ddl.risks.lost_positions import without_values
 from diffapply.ddl.statements import Draft, Drafts, in_users_words
@@ -214,15 +215,6 @@ def _with(risk: Hazard, statement: Statement) -> Statement:
     return replace(statement, hazards=(*statement.hazards, risk))
 
 
-_OF_VALUES = (
-    psycopg2.DataError,
-    psycopg2.IntegrityError,
-    psycopg2.errors.ProgramLimitExceeded,
-    psycopg2.errors.RaiseException,
-)
-"""Errors of values that a type does not take, or that a function refuses."""
-
-
 def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     """The hazard; without its check if that cannot run, so that the data counts as lost.
 
@@ -232,7 +224,7 @@ def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     if hazard.kind == "rows" and hazard.check:
         with sandbox.trial():
             error = sandbox.try_run([hazard.check])
-        if isinstance(error, _OF_VALUES):
+        if is_of_values(error, of_values_alone=True):
             yield replace(hazard, check="")
         return
     for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):

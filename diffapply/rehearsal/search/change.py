@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from diffapply.database.advice import advice, reason
+from diffapply.database.of_values import is_of_values
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.statements import Ways
 from diffapply.model.catalog import FactKey
@@ -18,12 +19,8 @@ _DEPENDENTS = query("rehearsal/search", "dependents")
 _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
 """Errors if other objects keep a statement from running."""
 
-_UNCONVERTED = (
-    psycopg2.errors.DatatypeMismatch,
-    psycopg2.errors.CannotCoerce,
-    psycopg2.DataError,
-)
-"""Errors if values cannot get to another type; what else is done does not change that."""
+_UNCONVERTED = (psycopg2.errors.DatatypeMismatch, psycopg2.errors.CannotCoerce)
+"""Errors if no value can get to another type; what else is done does not change that."""
 
 
 @dataclass
@@ -54,7 +51,10 @@ class Change:
         return (
             is_column
             and bool(self.errors)
-            and all(isinstance(error, _UNCONVERTED) for error in self.errors)
+            and all(
+                isinstance(error, _UNCONVERTED) or is_of_values(error, of_values_alone=True)
+                for error in self.errors
+            )
         )
 
     @property

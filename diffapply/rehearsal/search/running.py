@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import psycopg2
 
+from diffapply.database.of_values import is_of_values
 from diffapply.ddl.statements import Drafts, Retyping, Ways
 from diffapply.model.catalog import Ends, FactKey
 from diffapply.proposal import from_facts
@@ -115,7 +116,7 @@ class Runner:
         for sql in trials:
             with self.sandbox.trial():
                 error = self.sandbox.try_run([sql])
-            if not isinstance(error, psycopg2.DataError):
+            if error is None or not is_of_values(error, of_values_alone=True):
                 return None  # it converts, or the value is not the cause
             errors.append(error)
         return errors[0] if errors else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 import psycopg2
 
 from diffapply.database.advice import reason
+from diffapply.database.of_values import is_of_values
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
@@ -13,9 +14,6 @@ from diffapply.planning.unmanaged import could_be_left
 from diffapply.rollout.explanation import FOR_ROWS, naming, noting
 from diffapply.rollout.transaction.gate import Gate
 from diffapply.rollout.transaction.job import Job
-
-_NOT_HAD = (psycopg2.DataError, psycopg2.IntegrityError)
-"""Errors if a value cannot be had in a type."""
 
 
 def refusal_of(work: Gate, job: Job, number: int) -> str:
@@ -90,7 +88,9 @@ def _lost(work: Gate, hazard: Hazard) -> Hazard | None:
         work.run(f"lock table {hazard.lock} in access exclusive mode")
     try:
         [(loses,)] = work.ask(hazard.check)
-    except _NOT_HAD as error:
+    except psycopg2.Error as error:
+        if not is_of_values(error, of_values_alone=True):
+            raise
         work.run("rollback to savepoint asked")
         work.send()
         return replace(hazard, message=f"{hazard.message} (PostgreSQL: {reason(error)})")
@@ -113,7 +113,7 @@ def _failure(work: Gate, statement: Statement, written: str) -> str:
     try:
         work.send()
     except psycopg2.Error as error:
-        why = reason(error) if isinstance(error, _NOT_HAD) else ""
+        why = reason(error) if is_of_values(error, of_values_alone=True) else ""
     work.run("rollback to savepoint tried")
     work.send()
     return why

@@ -1,0 +1,39 @@
+"""Whether PostgreSQL refused values, so that with others the same statement would run."""
+
+import psycopg2
+
+_CLASSES = ("22", "23")
+"""Classes of errors: of data, and of constraints."""
+
+_OF_TEXTS = frozenset({"42601", "42602", "42622"})
+"""Of what is no SQL, no name, or too long a one. So say types, too, of texts that they do not read:
+tsquery and jsonpath, and hstore and ltree among extensions."""
+
+_TOO_LARGE = "54000"
+"""Such as a value that is too long for an index."""
+
+_OF_CODE = frozenset({"P0001", "XX000"})
+"""What a function raises that names no error of PostgreSQL's, as many of extensions do."""
+
+
+def is_of_values(error: BaseException | None, *, of_values_alone: bool = False) -> bool:
+    """Whether an error of PostgreSQL is one of values, rather than of the statement.
+
+    Args:
+        of_values_alone: nothing but values can be the cause, as with a query for what values
+            become; of other statements, also a trigger may say anything.
+    """
+    code = (isinstance(error, psycopg2.Error) and error.pgcode) or ""
+    if code in _OF_TEXTS:
+        return not _has_a_place(error)
+    if code in _OF_CODE:
+        return of_values_alone and "tuple concurrently" not in str(error)
+    return code.startswith(_CLASSES) or code == _TOO_LARGE
+
+
+def _has_a_place(error: BaseException | None) -> bool:
+    """Whether PostgreSQL names the place in the statement, as it does where it reads SQL."""
+    said = getattr(error, "diag", None)
+    return any(
+        getattr(said, f"{which}_position", None) is not None for which in ("statement", "internal")
+    )
