@@ -15,7 +15,7 @@ _Place = tuple[FindingKind, str, str]
 
 
 def structure_findings(shapes: Iterable[SurveyedShape]) -> list[Finding]:
-    """Invalid indexes, unvalidated constraints and tables without a key, with their tenants."""
+    """Invalid indexes, constraints that may be broken, tables without a key; with their tenants."""
     tenants: dict[_Place, list[str]] = defaultdict(list)
     for shape in shapes:
         for place in _in(shape.catalog):
@@ -29,6 +29,9 @@ def structure_findings(shapes: Iterable[SurveyedShape]) -> list[Finding]:
 def _in(catalog: Catalog) -> Iterator[_Place]:
     for fact in catalog.by_kind.get("index validity", ()):
         yield "invalid_index", fact.name, fact.object
+    for fact in catalog.by_kind.get("constraint state", ()):
+        if "DISABLE" in fact.definition or "REPLICA" in fact.definition:
+            yield "switched_off", fact.part, fact.object
     for kind in _UNVALIDATED:
         for fact in catalog.by_kind.get(kind, ()):
             if fact.definition.endswith("NOT VALID"):

@@ -8,7 +8,12 @@ from diffapply.model.stamps import Revisions
 from diffapply.model.unreadable import Unreadable
 
 FindingKind = Literal[
-    "sequence_behind", "sequence_ends", "invalid_index", "unvalidated", "no_primary_key"
+    "sequence_behind",
+    "sequence_ends",
+    "invalid_index",
+    "switched_off",
+    "unvalidated",
+    "no_primary_key",
 ]
 """What fails soonest comes first."""
 

@@ -13,11 +13,11 @@ from diffapply.planning.aims import Aim, Aims
 from diffapply.planning.goals import Goals
 from diffapply.planning.grouping import by_goal, groups_of, split, standing
 from diffapply.planning.means import Means
-from diffapply.planning.notes import invalid_indexes
+from diffapply.planning.notes import defects
 from diffapply.planning.notes.subject import Subject
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import by_tenant
-from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
+from diffapply.rehearsal.renames.defects import without_defects
 from diffapply.tenants.shapes import Group
 
 
@@ -53,10 +53,10 @@ def backward_aims(
                 undo = undos[part.names[0]]
                 own_scope = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))
                 for its_part, its_goal in by_goal(part, undo.goal, goals, own_scope):
-                    valid = without_invalid_indexes(its_goal, group.catalog)
+                    valid = without_defects(its_goal, group.catalog)
                     goal = goals.in_own_words(group.catalog, valid, own_scope)
                     undone = Subject(its_goal.catalog, group.catalog)
-                    notes = tuple(invalid_indexes.notes(undone))
+                    notes = tuple(defects.notes(undone))
                     aims.append(Aim(its_part, goal, own_scope, undo.renames, notes=notes))
         yield Aims(scene, tuple(aims))
 

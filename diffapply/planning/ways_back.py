@@ -9,7 +9,7 @@ from diffapply.planning.aims import Aim
 from diffapply.planning.means import Means
 from diffapply.planning.planner import transition_of
 from diffapply.rehearsal.prover import Prover
-from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
+from diffapply.rehearsal.renames.defects import without_defects
 from diffapply.rehearsal.renames.renames import inverse
 from diffapply.tenants.shapes import Group
 
@@ -59,7 +59,7 @@ def _back(means: Means, made: Plan, there: Transition) -> Aim:
     source, goal = made.shapes[there.source], made.shapes[there.goal].catalog
     return Aim(
         Group(there.tenants, goal),
-        without_invalid_indexes(source, goal),
+        without_defects(source, goal),
         _scope(means, there),
         inverse(made.renames),
     )

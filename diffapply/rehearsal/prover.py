@@ -13,7 +13,7 @@ from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key
-from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
+from diffapply.rehearsal.renames.defects import without_defects
 from diffapply.rehearsal.renames.renames import inverse
 from diffapply.rehearsal.scene import Scene
 
@@ -113,7 +113,7 @@ class Prover:
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:
             # Prove the way back now, not only when it is needed.
-            before = without_invalid_indexes(source, goal.catalog)
+            before = without_defects(source, goal.catalog)
             back = rehearsal.prove_back(goal, before, scope, inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
         proof = Proof(

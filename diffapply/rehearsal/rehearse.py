@@ -26,6 +26,8 @@ from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.lacking import causes_of
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
+MADE_AGAIN = frozenset({"index validity", "constraint state"})
+
 _Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
 """Proves a candidate, such as `verify`."""
 
@@ -125,9 +127,10 @@ class Rehearsal:
                     return kept(sandbox, shape.ddl)
         with self.empty_sandbox(scope, world) as sandbox:
             built = search(sandbox, Ends.from_nothing(shape.catalog))
-            # No statement can make an index invalid, as a failed CREATE INDEX CONCURRENTLY does. It
-            # may be valid in scratch: every transition from there begins by building it again.
-            if any(difference.kind != "index validity" for difference in built.remaining):
+            # No statement can make an index invalid, as a failed CREATE INDEX CONCURRENTLY does,
+            # and only a superuser can switch a constraint off. In scratch, it may be valid, and
+            # hold: every transition from there begins by making it again.
+            if any(difference.kind not in MADE_AGAIN for difference in built.remaining):
                 return None
             return kept(sandbox, built.statements)
 

@@ -13,6 +13,7 @@ FINDINGS: Mapping[FindingKind, str] = {
     "sequence_behind": "Sequences behind their column: the next row may get a number that is taken",
     "sequence_ends": "Sequences near their end",
     "invalid_index": "Invalid indexes: they cost writes and serve no query; drop or reindex them",
+    "switched_off": "Constraints that new rows may break: their triggers are switched off",
     "unvalidated": "Constraints that old rows may break: never validated",
     "no_primary_key": "Tables without a primary key",
 }

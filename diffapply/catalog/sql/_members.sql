@@ -49,15 +49,18 @@ index as materialized (
     join pg_class x on x.oid = i.indexrelid
     where r.relkind in ('r', 'p', 'm') and is_managed(pg_class, i.indexrelid)
 ),
--- Without those that implement constraints; a partition's copy of its parent's is here.
+-- Without those that implement constraints, unless their state is not the usual one; a partition's
+-- copy of its parent's is here.
 table_trigger as materialized (
     select r.schema, r.hint, r.path, r.name as relation,
         quote_ident(own_name(t.tgname, r)) as trigger,
         r.name || '.' || quote_ident(own_name(t.tgname, r)) as name,
         t.oid, t.tgenabled, t.tgparentid,
-        t.tgconstraint
+        t.tgconstraint, t.tgrelid, t.tgisinternal and t.tgparentid = 0 as is_internal
     from relation r
-    join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
+    join pg_trigger t
+        on t.tgrelid = r.oid
+        and (not t.tgisinternal or t.tgparentid <> 0 or t.tgenabled <> 'O')
     where r.relhastriggers and is_managed(pg_trigger, t.oid)
 ),
 -- Without the types of tables and of arrays.

@@ -30,5 +30,5 @@ from (
     from table_trigger k
     join pg_trigger g on g.oid = k.oid
     join relation r on r.oid = g.tgrelid
-    where k.tgparentid = 0
+    where k.tgparentid = 0 and not k.is_internal
 ) t

@@ -9,5 +9,5 @@ from table_trigger t
 left join pg_trigger parent on parent.oid = t.tgparentid
 where t.tgenabled <> coalesce(parent.tgenabled, 'O')
     and not exists (
-        select from pg_constraint c where c.oid = t.tgconstraint and c.contype = 'f'
+        select from pg_constraint c where c.oid = t.tgconstraint and c.contype <> 't'
     )

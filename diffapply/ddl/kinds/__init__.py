@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from diffapply.ddl.kind import Kind
 from diffapply.ddl.kinds.attachments import PARTITION
 from diffapply.ddl.kinds.column_settings import COLUMN_SETTINGS
+from diffapply.ddl.kinds.constraint_state import CONSTRAINT_STATE
 from diffapply.ddl.kinds.constraints import CONSTRAINTS
 from diffapply.ddl.kinds.indexes import INDEXES
 from diffapply.ddl.kinds.inheritance import INHERITS
@@ -51,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
         *ROW_SECURITY,
         *STATISTICS,
         *RULES_AND_TRIGGERS,
+        CONSTRAINT_STATE,
         POLICY,
         *NOTES,
         _OTHER,

@@ -22,7 +22,8 @@ from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
-def _add_constraint(fact: Fact, goal: Catalog) -> Ways:
+def add_constraint(fact: Fact, goal: Catalog) -> Ways:
+    """Add it to its table."""
     key = Constraint.of(fact)
     if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
         parameters = goal.facts.get(("storage parameters", fact.part))
@@ -112,7 +113,7 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
         *freed(fact.object, live),
         detach(partition),
         _drop_statement(fact),
-        *_add_constraint(replace(check, name=fact.name, object=fact.object), live)[0],
+        *add_constraint(replace(check, name=fact.name, object=fact.object), live)[0],
         attach(partition),
     )
 
@@ -120,7 +121,7 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
 CONSTRAINTS = (
     Kind(
         "constraint",
-        _add_constraint,
+        add_constraint,
         drop_constraint,
         _alter_constraint,
         create_from=_from_index,

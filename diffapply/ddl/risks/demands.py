@@ -139,7 +139,11 @@ def _is_met(demand: Fact, ends: Ends) -> bool:
 
 def _is_referred(table: str, key: ForeignKey, ends: Ends) -> bool:
     """Whether a foreign key that holds says the same, whatever is done if a row goes."""
-    had = (Constraint.of(fact) for fact in ends.live.parts("constraint", table))
+    had = (
+        Constraint.of(fact)
+        for fact in ends.live.parts("constraint", table)
+        if ("constraint state", fact.name) not in ends.live.facts  # switched off, it does not hold
+    )
     named = [f"{table}.{its}" for its in key.columns]
     named += [f"{key.table}.{its}" for its in key.referenced]
     return (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from diffapply.model.plan import Direction
 from diffapply.planning.notes import (
     added_labels,
-    invalid_indexes,
+    defects,
     likely_renames,
     namesakes,
     passed_over,
@@ -37,7 +37,7 @@ _ENTRIES = (
     _Entry(unconverted.notes),
     _Entry(passed_over.notes, proved_only=True),
     _Entry(added_labels.notes, forward_only=True, proved_only=True),
-    _Entry(invalid_indexes.notes, forward_only=True, proved_only=True),
+    _Entry(defects.notes, forward_only=True, proved_only=True),
     _Entry(namesakes.notes, forward_only=True),  # going back, the journal has recorded it
 )
 

@@ -102,7 +102,8 @@ cross join lateral (
         union all
         select tableoid, ctid, xmin
         from pg_trigger
-        where tgrelid = any (o.relations) and (not tgisinternal or tgparentid <> 0)
+        where tgrelid = any (o.relations)
+            and (not tgisinternal or tgparentid <> 0 or tgenabled <> 'O')
         union all
         select tableoid, ctid, xmin from pg_rewrite where ev_class = any (o.relations)
         union all

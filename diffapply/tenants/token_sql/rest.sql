@@ -25,7 +25,7 @@ from pg_foreign_table f join relation c on c.oid = f.ftrelid
 union all
 select c.schema, t.tableoid, t.ctid, t.xmin
 from pg_trigger t join relation c on c.oid = t.tgrelid
-where not t.tgisinternal or t.tgparentid <> 0
+where not t.tgisinternal or t.tgparentid <> 0 or t.tgenabled <> 'O'
 union all
 select c.schema, r.tableoid, r.ctid, r.xmin from pg_rewrite r join relation c on c.oid = r.ev_class
 union all

@@ -1,7 +1,8 @@
-"""The way back of tenants with an invalid index, as a failed CREATE INDEX CONCURRENTLY leaves it.
+"""The way back of tenants with an invalid index, or with a constraint that is switched off.
 
-No statement makes an index invalid, and nobody wants one back. So the way back leaves it as it is
-meanwhile: gone, or valid.
+A failed CREATE INDEX CONCURRENTLY leaves the one, an interrupted restore the other. No statement
+makes an index invalid, and only superusers switch a constraint off; nobody wants that back. So the
+way back leaves them as they are meanwhile: gone, or in force.
 """
 
 from collections.abc import Iterator
@@ -12,21 +13,28 @@ from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.plan import Shape
 
 
-def without_invalid_indexes(goal: Shape, live: Catalog) -> Shape:
+def without_defects(goal: Shape, live: Catalog) -> Shape:
     """The shape to go back to, without the indexes that were invalid and are no more.
 
-    One that has become valid stays so.
+    One that has become valid stays so, and so does a constraint that is no longer switched off.
 
     Args:
         live: where the way back begins.
     """
     ends = Ends(live, goal.catalog)
-    invalid = {*were_invalid(ends)}
-    if not invalid:
+    invalid, off = {*were_invalid(ends)}, {*were_off(ends)}
+    if not invalid | off:
         return goal
     stays = {key for key in invalid if stays_valid(key, ends)}
     goes = {("index", name) for _, name in invalid - stays}
-    return Shape(without(goal.catalog, goes | stays))
+    return Shape(without(goal.catalog, goes | stays | off))
+
+
+def were_off(ends: Ends) -> Iterator[FactKey]:
+    """The constraints of the goal that are no longer switched off: the keys of their states."""
+    for fact in ends.goal.by_kind.get("constraint state", ()):
+        if fact.key not in ends.live.facts:
+            yield fact.key
 
 
 def were_invalid(ends: Ends) -> Iterator[FactKey]:
