@@ -751,5 +751,8 @@ comment on type span is 'new';
 -- comment: TRIGGER touch ON "Order"
 comment on trigger touch on "Order" is 'new';
 
--- validated check: hashed_0.not_empty
+-- validated constraint: hashed_0.not_empty
 alter table hashed_0 validate constraint not_empty;
+
+-- validated constraint: dogs.mortal -- hidden
+alter table dogs validate constraint mortal;

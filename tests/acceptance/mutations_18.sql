@@ -53,3 +53,6 @@ alter table modern_parts detach partition modern_parts_1;
 
 -- comment: CONSTRAINT x_set ON modern
 comment on constraint x_set on modern is null;
+
+-- validated constraint: modern_parts_1.of_order -- hidden
+alter table modern_parts_1 validate constraint of_order;

@@ -151,6 +151,7 @@ create table owned (owner text);
 create table brood (lives integer);
 create table cats (lives integer) inherits (animals, owned);
 create table dogs (name text, tricks text[]) inherits (animals);
+alter table animals add constraint mortal check (age < 99) not valid;
 
 -- Indexes.
 create unique index items_lower on items ((pos + 1) desc nulls last, order_id)

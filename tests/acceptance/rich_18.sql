@@ -22,3 +22,4 @@ comment on constraint x_set on modern is 'x';
 create table modern_parts (id integer generated always as identity, k integer not null)
     partition by list (k);
 create table modern_parts_1 partition of modern_parts for values in (1);
+alter table modern_parts add constraint of_order foreign key (k) references "Order" (id) not valid;

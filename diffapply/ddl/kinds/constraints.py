@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
-from diffapply.ddl.kinds.attaching import attach, detach, freed
 from diffapply.ddl.kinds.new_table import said_with_table
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks.demands import met, no_equals
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans, takes_index
-from diffapply.ddl.statements import Alteration, Ways, alter_table, one
+from diffapply.ddl.statements import Alteration, Ways, alter_table, dropped_anew, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its, its_whole_index
 from diffapply.ddl.structure.derived import (
@@ -19,7 +18,7 @@ from diffapply.ddl.structure.derived import (
 )
 from diffapply.ddl.structure.keys import index_for, may_rest_on
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.values import Constraint, Exclude, ForeignKey, Key
+from diffapply.values import Constraint, Exclude, ForeignKey, Inherits, Key
 
 
 def add_constraint(fact: Fact, goal: Catalog) -> Ways:
@@ -102,20 +101,25 @@ def _alter_constraint(old: Fact, new: Fact, _: Ends) -> Ways:
 
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
-    """In a partition, a validated constraint stays valid as long as it is attached."""
-    partition = live.facts.get(("partition", fact.object))
-    above, check = fact.object, None
-    while check is None and (parent := partitions.parent_of(above, live)):
-        above, check = parent, live.facts.get(("constraint", f"{parent}.{fact.part}"))
-    if partition is None or check is None:
+    """What a table inherits cannot be made NOT VALID, but the parent's can be added so again."""
+    above, whole = _parents(fact.object, live), None
+    while above and whole is None:
+        whole = live.facts.get(("constraint", f"{above[0]}.{fact.part}"))
+        above = [*above[1:], *_parents(above[0], live)]
+    if whole is None or Constraint.of(whole).valid:
         return ()
-    return one(
-        *freed(fact.object, live),
-        detach(partition),
-        _drop_statement(fact),
-        *add_constraint(replace(check, name=fact.name, object=fact.object), live)[0],
-        attach(partition),
+    return tuple(
+        (*dropped_anew(drop), *add)
+        for drop in drop_constraint(whole, live)
+        for add in add_constraint(whole, live)
     )
+
+
+def _parents(table: str, live: Catalog) -> list[str]:
+    if inherits := live.facts.get(("inherits", table)):
+        return [*Inherits.of(inherits).parents]
+    parent = partitions.parent_of(table, live)
+    return [parent] if parent else []
 
 
 CONSTRAINTS = (
@@ -142,7 +146,7 @@ CONSTRAINTS = (
         is_light=True,
     ),
     Kind(
-        "validated check",
+        "validated constraint",
         lambda fact, _: one(
             alter_table(
                 fact.object,
