@@ -23,8 +23,10 @@ ROLLED_BACK = "rolled back"
 NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
 """Outcomes of a tenant that failed."""
 
-FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
-"""What to do where a statement fails on rows."""
+_FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
+_FOR_PARTITIONS = (
+    "these rows belong to another partition then: move them, by statements of your own: --with FILE"
+)
 
 _OF_SETTINGS = "22023"
 """The error of values that is of a sequence, or of what a statement says itself."""
@@ -87,11 +89,22 @@ def find_obstacles(
     return []
 
 
+def for_rows(error: Exception) -> str:
+    """What to do about rows on which a statement fails."""
+    said = getattr(error, "diag", None)
+    # That a partition takes a row is checked as a constraint without a name; no change of the row
+    # would make it fit both where it is and where it is to be.
+    is_nameless = said is not None and said.constraint_name is None
+    if isinstance(error, psycopg2.errors.CheckViolation) and is_nameless:
+        return _FOR_PARTITIONS
+    return _FOR_ROWS
+
+
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
         if is_of_values(error) and getattr(error, "pgcode", None) != _OF_SETTINGS:
-            error.add_note(FOR_ROWS)
+            error.add_note(for_rows(error))
         return error
     if not blocker.relation:
         return TenantBusyError(f"{error}: {blocker.holder}")

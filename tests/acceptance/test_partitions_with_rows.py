@@ -168,3 +168,19 @@ def test_the_default_partition_comes_last(project: Project, default: str) -> Non
     project.done("apply", "--yes", "--allow-destructive")
     rows = project.database.rows("select tableoid::regclass::text, id from user_1.m order by id")
     assert rows == [("user_1.m_1", 1), (f"user_1.{default}", 2)]
+
+
+def test_rows_that_another_partition_takes(project: Project) -> None:
+    """They cannot be changed so as to fit where they are and where they are to be."""
+    split = "create table h (a integer) partition by hash ((a + {}))"
+    parts = [
+        f"create table h_{n} partition of h for values with (modulus 2, remainder {n})"
+        for n in range(2)
+    ]
+    project.settle("")
+    project.tenant("user_1", split.format(1), *parts, "insert into h select generate_series(1, 9)")
+    project.desire(";".join([split.format(2), *parts]))
+    failed = project("apply", "--yes", "--allow-destructive")
+    assert failed.code == 4, failed.out
+    assert "these rows belong to another partition then: move them" in " ".join(failed.out.split())
+    assert "change these rows first" not in failed.out

@@ -11,7 +11,7 @@ from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.planning.unmanaged import could_be_left
-from diffapply.rollout.explanation import FOR_ROWS, naming, noting
+from diffapply.rollout.explanation import for_rows, naming, noting
 from diffapply.rollout.transaction.gate import Gate
 from diffapply.rollout.transaction.job import Job
 
@@ -43,7 +43,7 @@ def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
 
 
 def _why_refused(
-    losses: Sequence[tuple[int, Hazard]], failure: str, unspoken: Sequence[str]
+    losses: Sequence[tuple[int, Hazard]], failure: psycopg2.Error | None, unspoken: Sequence[str]
 ) -> str:
     """What would be lost, statement by statement, and what to do.
 
@@ -64,9 +64,12 @@ def _why_refused(
         *([f"Something would be dropped for good: {dropped}."] if dropped else ()),
     ]
     if failure:
-        fails = f"statement {losses[0][0]} fails on rows that are there (PostgreSQL: {failure})"
+        fails = (
+            f"statement {losses[0][0]} fails on rows that are there (PostgreSQL: {reason(failure)})"
+        )
         return (
-            f"{' '.join(told)} Nothing was done. To allow it would not do, as {fails}: {FOR_ROWS}."
+            f"{' '.join(told)} Nothing was done. To allow it would not do, as {fails}: "
+            f"{for_rows(failure)}."
         )
     codes = dict.fromkeys(hazard.code.name for _, hazard in losses)
     allowing = "--allow-destructive or " + " ".join(f"--allow {code}" for code in codes)
@@ -98,8 +101,8 @@ def _lost(work: Gate, hazard: Hazard) -> Hazard | None:
     return None if loses is False else hazard
 
 
-def _failure(work: Gate, statement: Statement, written: str) -> str:
-    """Why a statement fails on rows, although it were allowed to lose something; empty if not.
+def _failure(work: Gate, statement: Statement, written: str) -> psycopg2.Error | None:
+    """Why a statement fails on rows, although it were allowed to lose something; None if not.
 
     It is tried where values may not be had in another type: what is asked cannot tell, as it does
     not convert them in just the way of the statement.
@@ -107,13 +110,13 @@ def _failure(work: Gate, statement: Statement, written: str) -> str:
     if not any(
         its.kind == "rows" or its.code is HazardCode.DROPS_LABEL for its in statement.hazards
     ):
-        return ""
-    why = ""
+        return None
+    why = None
     work.run("savepoint tried", written)
     try:
         work.send()
     except psycopg2.Error as error:
-        why = reason(error) if is_of_values(error, of_values_alone=True) else ""
+        why = error if is_of_values(error, of_values_alone=True) else None
     work.run("rollback to savepoint tried")
     work.send()
     return why
