@@ -21,6 +21,7 @@ from diffapply.cli.outcome import DIFFERENT, DONE, not_all, show
 from diffapply.cli.setting_options import PLANNING
 from diffapply.cli.terminal import Manner, note, working
 from diffapply.config import Settings
+from diffapply.errors import RefusedError
 
 FORMATS = Formats(
     {
@@ -46,7 +47,11 @@ def plan(
         Path | None, Option("--out", metavar="FILE", help="Save the plan to FILE, for apply.")
     ] = None,
     exit_code: Annotated[
-        bool, Option("--exit-code", help="Exit with 2 if there is anything to do.")
+        bool,
+        Option(
+            "--exit-code",
+            help="Exit with 2 if there is anything to do, with 3 if any tenant is blocked.",
+        ),
     ] = False,
     user_statements: With = None,
     detail: Annotated[
@@ -92,4 +97,6 @@ def plan(
         note(f"The plan is in {out}. `diffapply apply {quote(str(out))}` runs it.")
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
-    return DIFFERENT if exit_code and not made.empty else DONE
+    if made.empty or not exit_code:
+        return DONE
+    return RefusedError.exit_code if made.blocked else DIFFERENT

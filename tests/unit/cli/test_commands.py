@@ -31,10 +31,17 @@ class TestPlan:
         """--exit-code makes 2 of it, and only if there is something to do."""
         assert run("plan").code == 0
         assert run("plan", "--exit-code").code == 2
-        library.made = plan(BLOCKED)
-        assert run("plan", "--exit-code").code == 2
         library.made = EMPTY_PLAN
         assert run("plan", "--exit-code").code == 0
+
+    def test_exits_3_if_a_tenant_is_blocked_unless_not_asked(
+        self, run: Run, library: Library
+    ) -> None:
+        """Whatever else there is to do: what is blocked is refused."""
+        for made in (plan(BLOCKED), plan(*library.made.transitions, BLOCKED)):
+            library.made = made
+            assert run("plan", "--exit-code").code == 3
+            assert run("plan").code == 0
 
     def test_backward(self, run: Run, library: Library) -> None:
         """With and without the run to go back to."""
