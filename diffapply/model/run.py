@@ -97,7 +97,8 @@ class RunRecord:
         counts: how many tenants ended with each step status.
         desired: how its goal was named.
         message: what it was for, in the words of whoever started it; empty if they said nothing.
-        git_commit: of the desired state, short; empty if it is in no git checkout.
+        git_commit: that was checked out where the desired state is, short; the files may have had
+            changes that were not committed. Empty if it is in no git checkout.
         provisions: whether it created its tenants.
         deprovisions: whether it dropped them.
         undoes: run → number of tenants in which this run undid it.
@@ -139,8 +140,8 @@ class RunRecord:
 
     @property
     def goal(self) -> str:
-        """How its goal was named, with its git commit; empty if it dropped its tenants."""
-        return f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired
+        """How its goal was named, and the commit below it; empty if it dropped its tenants."""
+        return f"{self.desired} (on {self.git_commit})" if self.git_commit else self.desired
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def plan_page(plan: Plan) -> str:
     """The plan: counts, what may be lost, what changes, each shape, all tenants."""
     title = f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}"
     if plan.git_commit:
-        title += f" ({visible(plan.git_commit)})"
+        title += f" (on {visible(plan.git_commit)})"
     return page("plan", title, f"{summary(plan)}.", _sections(plan))
 
 

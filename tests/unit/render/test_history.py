@@ -79,7 +79,7 @@ def test_the_message_says_what_a_run_was_for() -> None:
     runs = [replace(at, message="ticket 4711\x1b"), at, replace(at, git_commit="")]
     assert [line.partition("2 applied  ")[2] for line in plain(history_lines(runs))[1:]] == [
         "ticket 4711\\x1b",
-        "a.sql (0123456789)",
+        "a.sql (on 0123456789)",
         "a.sql",
     ]
 
@@ -107,7 +107,7 @@ RAN = replace(
 def test_one_run_shows_what_it_was_for_and_its_statements() -> None:
     """Each transition once, numbered as in its plan."""
     shown = "\n".join(plain(history_lines([RAN])))
-    assert "in 2.5 s.\nThe goal: a.sql (0123456789)\n" in shown
+    assert "in 2.5 s.\nThe goal: a.sql (on 0123456789)\n" in shown
     assert shown.count("CREATE TABLE a") == 1
     assert shown.endswith("\n\n   1  CREATE TABLE a ();\n   2  SELECT 2;")
 
