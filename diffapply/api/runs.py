@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from diffapply import journal, opening
 from diffapply.config import Settings
@@ -43,6 +44,7 @@ def apply(
             tenants.
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.planning.taken_back import told
     from diffapply.rollout import admission
     from diffapply.rollout.rollout import roll_out
 
@@ -55,7 +57,7 @@ def apply(
         admission.require_same_world(world, made)
         admission.require_ours(tenancy, settings, made)
         opening.other_roles(database, settings).require_writable()
-    return roll_out(
+    result = roll_out(
         database.url,
         made,
         settings,
@@ -63,6 +65,7 @@ def apply(
         wait=wait,
         progress=progress,
     )
+    return replace(result, notes=told(made.takes_back))
 
 
 def await_turn(settings: Settings, *, wait: bool = False) -> None:

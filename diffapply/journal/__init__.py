@@ -26,7 +26,7 @@ from diffapply.journal.other_roles import OtherRoles, claim, other_roles
 from diffapply.journal.runs import history
 from diffapply.journal.shapes import declared_objects, known_shapes, load_shapes
 from diffapply.journal.structure import ensure, exists, permitted
-from diffapply.journal.undoing import UndoneSteps, steps_to_undo
+from diffapply.journal.undoing import UndoneSteps, named_runs, runs_taken_back, steps_to_undo
 from diffapply.journal.writing import (
     Step,
     begin_run,
@@ -64,6 +64,7 @@ __all__ = [
     "load_looks",
     "load_shapes",
     "may_remember",
+    "named_runs",
     "other_roles",
     "permitted",
     "recall_dropped",
@@ -75,6 +76,7 @@ __all__ = [
     "remember_proofs",
     "remember_shapes",
     "remembered_dropped",
+    "runs_taken_back",
     "step_statements",
     "steps_to_undo",
     "try_tenant_locks",

@@ -1,8 +1,9 @@
 """Reads what is to be undone: needs only SELECT, and works if there is no journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import UTC
+from itertools import groupby, takewhile
 from operator import itemgetter
 
 from psycopg2.extensions import connection as Connection
@@ -10,7 +11,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.transaction import neutral
 from diffapply.journal.begun import require_run
 from diffapply.journal.payload import as_written
-from diffapply.journal.structure import statement, version
+from diffapply.journal.structure import permitted, readable_version, statement, version
+from diffapply.model.undone import UndoneRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,83 @@ def steps_to_undo(
         )
         for tenant, steps in groupby(rows, itemgetter(0))
     }
+
+
+def runs_taken_back(connection: Connection, goals: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """Tenant → the forward runs, oldest first, that a way forward to its goal takes back.
+
+    Those since which it is no longer what its goal is. A run that set drift right is none of them,
+    nor is one that was taken back already; and tenants without any are left out.
+
+    Args:
+        goals: tenant or template → the fingerprint of its goal.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+    """
+    if not goals or not readable_version(connection):
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            statement("steps_since_left"),
+            {
+                "tenants": list(goals),
+                "goals": list(goals.values()),
+                "sources": sorted({*goals.values()}),
+            },
+        )
+        rows = cursor.fetchall()
+    return {
+        tenant: since
+        for goal, runs, sources, reached, tenants in rows
+        if (since := _since_left(goal, zip(runs, sources, reached, strict=True)))
+        for tenant in tenants
+    }
+
+
+def named_runs(connection: Connection, tenants: Mapping[int, int]) -> tuple[UndoneRun, ...]:
+    """These runs, oldest first.
+
+    Args:
+        tenants: run → the number of tenants in which it is taken back.
+
+    Raises:
+        PermissionDeniedError: the role may not read the journal.
+    """
+    with permitted("read"), neutral(connection, read_only=True) as cursor:
+        # As JSON, because journals of older versions have no message.
+        cursor.execute(
+            "select id, started_at, desired, coalesce(to_jsonb(r) ->> 'message', '') "
+            "from diffapply.run r where id = any (%s) order by id",
+            [list(tenants)],
+        )
+        return tuple(
+            UndoneRun(run, started.astimezone(UTC).isoformat(), desired, tenants[run], message)
+            for run, started, desired, message in cursor.fetchall()
+        )
+
+
+def _since_left(goal: str, steps: Iterable[tuple[int, str, str]]) -> tuple[int, ...]:
+    """The runs that lead from the goal to what a tenant is now; none if it did not have it.
+
+    Args:
+        steps: a tenant's (run, source, goal), oldest first.
+    """
+    way: dict[str, int] = {}  # source → the run that led on from it
+    now = ""
+    for run, source, reached in steps:
+        if source in way:  # somebody went back by hand
+            way, now = _before(way, source), source
+        if reached in way:
+            way = _before(way, reached)
+        elif reached != now:  # else it set drift right
+            way[source] = run
+        now = reached
+    return tuple(way.values())[list(way).index(goal) :] if goal in way else ()
+
+
+def _before(way: Mapping[str, int], shape: str) -> dict[str, int]:
+    return dict(takewhile(lambda its: its[0] != shape, way.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,8 @@ class Plan:
         shapes: the shapes of all transitions, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
         undone: those runs, oldest first.
+        takes_back: for a forward plan, the runs before which its tenants were what their goal is,
+            oldest first.
         renames: those that the desired state declares; going back reverses them.
         privileges: whether owners and grants count.
         tokens: tenant → change token, read before the tenant's facts. Only for additive
@@ -251,6 +253,7 @@ class Plan:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     undone: tuple[UndoneRun, ...] = ()
+    takes_back: tuple[UndoneRun, ...] = ()
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Literal
 from diffapply.model.plan import Direction
 
 StepStatus = Literal["applied", "unchanged", "failed", "refused", "skipped"]
+STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
 REACHED: tuple[StepStatus, ...] = ("applied", "unchanged")
 """How the step of a tenant ends that is at its goal."""
 RunStatus = Literal["running", "done", "incomplete", "interrupted"]
@@ -39,14 +40,28 @@ class RunResult:
 
     Attributes:
         run: its id in the journal; None when there was nothing to do and nothing was written.
+        idle: how many of the unchanged had nothing to do by the plan; they have no step.
+        notes: hints on what it did.
+        not_in_plan: tenants that the plan does not know; they were left alone.
     """
 
     run: int | None
     tenants: tuple[StepResult, ...]
+    idle: int = 0
+    notes: tuple[str, ...] = ()
+    not_in_plan: tuple[str, ...] = ()
 
     def count(self, status: StepStatus) -> int:
         """How many tenants ended with this status."""
         return sum(step.status == status for step in self.tenants)
+
+    @property
+    def steps(self) -> dict[StepStatus, int]:
+        """How many tenants ended with each status by a step, as the journal counts them."""
+        return {
+            status: self.count(status) - (self.idle if status == "unchanged" else 0)
+            for status in STEP_STATUSES
+        }
 
     @property
     def exit_code(self) -> int:

@@ -1,24 +1,27 @@
-"""What a plan for the way back tells of the runs that it undoes."""
+"""What a plan tells of the runs that it takes back."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class UndoneRun:
-    """A run that a plan undoes.
+    """A run that a plan takes back.
 
     Attributes:
         started_at: in UTC, in ISO 8601.
         desired: how its goal was named.
         tenants: number of tenants in which it is undone.
+        message: what it was for, in the words of whoever began it; empty if they said nothing.
     """
 
     id: int
     started_at: str
     desired: str
     tenants: int
+    message: str = ""
 
     @property
     def named(self) -> str:
         """Such as ``run 12 (2026-11-25 13:02, schema/desired.py:metadata)``; in UTC."""
-        return f"run {self.id} ({self.started_at[:16].replace('T', ' ')}, {self.desired})"
+        what_for = self.message or self.desired
+        return f"run {self.id} ({self.started_at[:16].replace('T', ' ')}, {what_for})"

@@ -158,6 +158,7 @@ class PlanBody:
     notes_as_now: tuple[str, ...] | None = None
     undoes: dict[str, tuple[int, ...]]
     undone: tuple[UndoneRun, ...] = ()
+    takes_back: tuple[UndoneRun, ...] = ()
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, StructureDocument]

@@ -26,6 +26,7 @@ from diffapply.planning.notes import (
 from diffapply.planning.notes.new_objects import with_notes_as_now
 from diffapply.planning.notes.subject import Subject
 from diffapply.planning.outsiders import without_held_up
+from diffapply.planning.taken_back import noting_what_is_taken_back
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.rehearsal.prover import Proved, Prover
@@ -43,7 +44,7 @@ def plan_forward(
     with forward_aims(means, desired, chosen) as aims:
         made = asking_consent(means, _made(means, aims, "forward", user_statements))
         left_alone = unmanaged.notes(means.reader, aims.usual_tenants)
-        return replace(
+        made = replace(
             made,
             desired=desired.label,
             renames=aims.renames,
@@ -51,6 +52,7 @@ def plan_forward(
             notes=(*made.notes, *left_alone, *_of_variants(means, made)),
             unspoken=means.reader.scope.unspoken,
         )
+    return noting_what_is_taken_back(means, made)
 
 
 def plan_backward(

@@ -14,7 +14,8 @@ from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunRecord, RunResult, StepRecord
+from diffapply.model.run import STEP_STATUSES, RunRecord, RunResult, StepRecord
+from diffapply.model.undone import UndoneRun
 from diffapply.model.unreadable import Unreadable
 from diffapply.render.contract import (
     VERSION,
@@ -29,10 +30,10 @@ from diffapply.render.contract import (
     PlannedTransition,
     RunDocument,
     StatementHazard,
+    UndoneByPlan,
     UnreadableTenant,
 )
 from diffapply.render.relative import largest
-from diffapply.render.wording import STEP_STATUSES
 
 
 def plan_json(plan: Plan) -> str:
@@ -84,15 +85,21 @@ def plan_document(plan: Plan) -> PlanDocument:
     if plan.git_commit:
         document["git_commit"] = plan.git_commit
     if plan.direction == "backward":
-        document["undoes"] = [
-            {
-                "run": run.id,
-                "started_at": run.started_at,
-                "desired": run.desired,
-                "tenants": run.tenants,
-            }
-            for run in plan.undone
-        ]
+        document["undoes"] = [*map(_taken_back, plan.undone)]
+    if plan.takes_back:
+        document["takes_back"] = [*map(_taken_back, plan.takes_back)]
+    return document
+
+
+def _taken_back(run: UndoneRun) -> UndoneByPlan:
+    document: UndoneByPlan = {
+        "run": run.id,
+        "started_at": run.started_at,
+        "desired": run.desired,
+        "tenants": run.tenants,
+    }
+    if run.message:
+        document["message"] = run.message
     return document
 
 
@@ -195,7 +202,7 @@ def _own(definition: str | None, tenant: str) -> str | None:
 
 def run_document(result: RunResult) -> RunDocument:
     """What a run did to every tenant; `run` is null if there was nothing to do."""
-    return {
+    document: RunDocument = {
         "version": VERSION,
         "run": result.run,
         "tenants": [
@@ -203,6 +210,13 @@ def run_document(result: RunResult) -> RunDocument:
             for step in result.tenants
         ],
     }
+    if result.idle:
+        document["idle"] = result.idle
+    if result.notes:
+        document["notes"] = result.notes
+    if result.not_in_plan:
+        document["not_in_plan"] = result.not_in_plan
+    return document
 
 
 def history_document(runs: Sequence[RunRecord], limit: int | None = None) -> HistoryDocument:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from diffapply.model.run import REACHED, RunResult, StepStatus
-from diffapply.render.text import ALARM, USUAL, Layout, prose, with_names
-from diffapply.render.wording import STEP_STATUSES, visible
+from diffapply.model.run import REACHED, STEP_STATUSES, RunResult, StepStatus
+from diffapply.render.text import ALARM, USUAL, Layout, notes, prose, with_names
+from diffapply.render.wording import examples, visible
 
 _STATUS: dict[StepStatus, str] = {
     "applied": "green",
@@ -21,11 +21,35 @@ _STATUS: dict[StepStatus, str] = {
 def run_lines(result: RunResult, layout: Layout = USUAL) -> Iterator[Text]:
     """How many tenants have which status, then the tenants that are not done, and why."""
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
-    yield Text(f"{run}: {counts({s: result.count(s) for s in STEP_STATUSES})}.", "bold")
+    yield Text(f"{run}: {told(result)}.", "bold")
     for status, error, names in ended_alike(result):
         if layout.verbose or status not in REACHED:
             yield Text()
             yield from step_lines(status, error, names, layout)
+    yield from hint_lines(result, layout)
+
+
+def hint_lines(result: RunResult, layout: Layout = USUAL) -> Iterator[Text]:
+    """What deserves a look after it."""
+    yield from notes(hints(result, all_names=layout.verbose), layout)
+
+
+def hints(result: RunResult, *, all_names: bool = False) -> Iterator[str]:
+    """The same as sentences."""
+    yield from result.notes
+    if names := result.not_in_plan:
+        which = ", ".join(names) if all_names else examples(names)
+        yield (
+            f"not in the plan, and left alone: {which}. A new plan has what came since, or was not "
+            "chosen."
+        )
+
+
+def told(result: RunResult) -> str:
+    """Such as ``2 applied, 1 failed; 17 had nothing to do``: first what the journal has."""
+    ended = [counts(result.steps)] if any(result.steps.values()) or not result.idle else []
+    idle = [f"{result.idle:,} had nothing to do"] if result.idle else []
+    return "; ".join((*ended, *idle))
 
 
 def ended_alike(result: RunResult) -> Iterator[tuple[StepStatus, str | None, list[str]]]:

@@ -9,16 +9,14 @@ from diffapply.model.listing import some_of
 from diffapply.model.order import natural
 from diffapply.model.own_name import shown
 from diffapply.model.plan import Direction, Plan
-from diffapply.model.run import Holding, StepStatus
+from diffapply.model.run import Holding
+from diffapply.model.undone import UndoneRun
 
 EXAMPLES = 3
 """Tenants that are named; the others are counted."""
 
 _KILO = 1024
 """As PostgreSQL counts."""
-
-STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
-
 
 DIRECTIONS: dict[Direction, str] = {"forward": "Forward", "backward": "Back"}
 """The word before the goal of a plan."""
@@ -146,12 +144,17 @@ def question(plan: Plan) -> str:
     """The question before a plan is applied: how many tenants, and which runs it undoes."""
     tenants = counted(plan.to_change, "tenant")
     if plan.direction == "forward":
-        return f"Apply to {tenants}?"
+        back = f", which takes back {_named(plan.takes_back)}" if plan.takes_back else ""
+        return f"Apply to {tenants}{back}?"
     if not plan.undone:  # a plan file that an older version has saved
         return f"Go back to {visible(plan.desired)} in {tenants}?"
-    *others, last = [visible(run.named) for run in reversed(plan.undone)]
-    runs = f"{', '.join(others)} and {last}" if others else last
-    return f"Take back {runs} in {tenants}?"
+    return f"Take back {_named(plan.undone)} in {tenants}?"
+
+
+def _named(runs: Sequence[UndoneRun]) -> str:
+    """All of them, the newest first."""
+    *others, last = [visible(run.named) for run in reversed(runs)]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def made_anew(anew: Sequence[Renewed]) -> str:

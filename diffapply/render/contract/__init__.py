@@ -4,7 +4,12 @@ Fields are added, never changed. ``docs/schema`` is generated from them.
 """
 
 from diffapply.render.contract.drift import ApprovedDifferences, DriftDocument, DriftTenant
-from diffapply.render.contract.plan import PlanDocument, PlannedTransition, StatementHazard
+from diffapply.render.contract.plan import (
+    PlanDocument,
+    PlannedTransition,
+    StatementHazard,
+    UndoneByPlan,
+)
 from diffapply.render.contract.runs import (
     HistoryDocument,
     HistoryRun,
@@ -43,5 +48,6 @@ __all__ = [
     "SurveyDocument",
     "SurveyFinding",
     "SurveyShape",
+    "UndoneByPlan",
     "UnreadableTenant",
 ]

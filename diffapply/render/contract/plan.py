@@ -93,12 +93,14 @@ class UndoneByPlan(TypedDict):
         started_at: in UTC, in ISO 8601.
         desired: how its goal was named.
         tenants: number of tenants in which it is undone.
+        message: what it was for, of a run that a forward plan takes back, if that was said.
     """
 
     run: int
     started_at: str
     desired: str
     tenants: int
+    message: NotRequired[str]
 
 
 class PlanDocument(TypedDict):
@@ -113,6 +115,8 @@ class PlanDocument(TypedDict):
         unreadable: tenants that could not be compared; they are left alone.
         undoes: the runs that a backward plan undoes, oldest first; a forward plan has none.
         git_commit: of the desired state, short, if it is in a git checkout.
+        takes_back: the runs before which the tenants of a forward plan had this desired state,
+            oldest first, if there are any: the checkout may be older than what was applied.
     """
 
     version: Literal[1]
@@ -126,3 +130,4 @@ class PlanDocument(TypedDict):
     unreadable: list[UnreadableTenant]
     undoes: NotRequired[list[UndoneByPlan]]
     git_commit: NotRequired[str]
+    takes_back: NotRequired[list[UndoneByPlan]]

@@ -1,5 +1,6 @@
 """The JSON documents of a run and of the history, as types."""
 
+from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from diffapply.model.plan import Direction
@@ -24,11 +25,19 @@ class RunDocument(TypedDict):
 
     Attributes:
         run: its id; null if there was nothing to do.
+        idle: how many of the unchanged tenants had nothing to do by the plan, if any; the history
+            does not count them.
+        notes: hints on what it did, if any.
+        not_in_plan: tenants that the plan does not know, as they came later, say, or were not
+            chosen when it was made; they were left alone.
     """
 
     version: Literal[1]
     run: int | None
     tenants: list[RunTenant]
+    idle: NotRequired[int]
+    notes: NotRequired[Sequence[str]]
+    not_in_plan: NotRequired[Sequence[str]]
 
 
 class HistoryStep(Ends):
@@ -86,7 +95,7 @@ class HistoryRun(TypedDict):
         deprovisions: whether it dropped them.
         steps: of every tenant, if the run was asked for by its id.
         message: what it was for, if whoever began it has said so.
-        git_commit: of the desired state, short, if it was in a git checkout.
+        git_commit: that was checked out where the desired state is, short, if any.
         transitions: what it ran, if the run was asked for by its id and the journal has it.
     """
 

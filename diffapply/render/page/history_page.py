@@ -6,14 +6,14 @@ from datetime import UTC
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Statement, Transition
-from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.model.run import STEP_STATUSES, RunRecord, RunResult, StepResult
 from diffapply.render.history_text import other_runs, purpose
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, section, strip
 from diffapply.render.page.run_page import STATES, run_sections
 from diffapply.render.run_text import counts
-from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
+from diffapply.render.wording import DIRECTIONS, counted, visible
 
 
 def history_page(runs: Sequence[RunRecord], limit: int | None = None) -> str:

@@ -7,11 +7,11 @@ from diffapply.model.plan import Plan
 from diffapply.model.run import REACHED, RunResult, StepStatus
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
-from diffapply.render.page.parts import Part, Row, anchor, bar, names, tenants_section
+from diffapply.render.page.parts import Part, Row, anchor, bar, names, reasons, tenants_section
 from diffapply.render.page.plan_page import changes_section, transition_sections
 from diffapply.render.relative import by_size
-from diffapply.render.run_text import counts, ended_alike
-from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
+from diffapply.render.run_text import ended_alike, hints, told
+from diffapply.render.wording import DIRECTIONS, counted, visible
 
 STATES: Mapping[StepStatus, str] = {
     "applied": "good",
@@ -32,15 +32,14 @@ def run_page(result: RunResult, plan: Plan | None = None) -> str:
     """
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     title = run if plan is None else f"{run}: {DIRECTIONS[plan.direction]} to {plan.desired}"
-    numbers = {status: result.count(status) for status in STEP_STATUSES}
     command = "run" if plan is None else "apply"
-    return page(command, visible(title), f"{counts(numbers)}.", run_sections(result, plan))
+    return page(command, visible(title), f"{told(result)}.", run_sections(result, plan))
 
 
 def run_sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
     """Counts, the tenants that are not done, what was run, all tenants."""
     statuses = [step.status for step in result.tenants]
-    yield element("section", bar(_parts(statuses)), *_not_done(result), css="first")
+    yield element("section", bar(_parts(statuses)), *_told_apart(result), css="first")
     at: dict[str, str] = {}
     if plan is not None:
         yield from changes_section(plan, "What the plan changes")
@@ -63,6 +62,11 @@ def run_sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
 def _parts(statuses: Sequence[StepStatus]) -> Iterator[Part]:
     for status, state in STATES.items():
         yield Part(state, status, statuses.count(status))
+
+
+def _told_apart(result: RunResult) -> Iterator[Element]:
+    yield from _not_done(result)
+    yield from reasons("Notes", [*hints(result)])
 
 
 def _not_done(result: RunResult) -> Iterator[Element]:

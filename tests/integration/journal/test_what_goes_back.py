@@ -1,12 +1,7 @@
 """Which steps `--backward` takes back: one run, and never a provisioning unasked.
 
-Each case is a history, told in lines, and what goes back then: tenant → the shape it returns to,
-and the runs that are thereby undone. Runs are numbered from 1.
-
-    forward    user_1:a>b user_2:a>b    the tenants that the run changed, from which shape to which
-    forward    user_1:a>b user_2!       one that failed is marked
-    provision  user_3                   new tenants, at shape d, made from nothing (e)
-    backward 2 user_1:b>a               takes run 2 back in this tenant
+Each case is a history, told as in `histories`, and what goes back then: tenant → the shape it
+returns to, and the runs that are thereby undone.
 """
 
 from collections.abc import Iterator
@@ -18,16 +13,12 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.database.connection import connect
-from diffapply.journal import Step, structure
-from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.plan import Shape
+from diffapply.journal import structure
+from tests.integration.journal.histories import SHAPES, begin, record, steps
 from tests.integration.rollout_cases import Database
 
 _ALL = ("user_1", "user_2", "user_3", "public")
-_SHAPES = {name: Shape(Catalog.of([Fact("table", name, name, "TABLE")])) for name in "abcd"} | {
-    "e": Shape(Catalog.of(()), ())
-}
-_LETTERS = {shape.fingerprint: letter for letter, shape in _SHAPES.items()}
+_LETTERS = {shape.fingerprint: letter for letter, shape in SHAPES.items()}
 
 
 @dataclass(frozen=True)
@@ -245,10 +236,9 @@ def connection(database: Database) -> Iterator[Connection]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_what_goes_back(connection: Connection, case: Case) -> None:
     """Each case, in a journal of our own."""
-    journal.ensure(connection)
-    journal.remember_shapes(connection, _SHAPES.values())
+    begin(connection)
     for line in case.history.splitlines():
-        _record(connection, *line.split())
+        record(connection, *line.split())
     assert _back(connection, case) == case.back
 
 
@@ -281,43 +271,13 @@ def _back(connection: Connection, case: Case) -> dict[str, tuple[str, tuple[int,
     return {name: (_LETTERS[undo.goal_fingerprint], undo.runs) for name, undo in undos.items()}
 
 
-def _steps(*tenants: str) -> Iterator[tuple[str, str, str, bool]]:
-    """Tenant, source and goal, and whether it was applied."""
-    for tenant in tenants:
-        name, _, way = tenant.partition(":")
-        source, _, goal = (way or "e>d").partition(">")
-        yield (
-            name.removesuffix("!"),
-            _SHAPES[source].fingerprint,
-            _SHAPES[goal].fingerprint,
-            not name.endswith("!"),
-        )
-
-
-def _record(connection: Connection, what: str, *tenants: str) -> None:
-    undoes: tuple[int, ...] = ()
-    if what == "backward":
-        undoes, tenants = (int(tenants[0]),), tenants[1:]
-    run = journal.begin_run(
-        connection,
-        "backward" if what == "backward" else "forward",
-        desired="desired.sql",
-        plan_digest=_SHAPES["d"].fingerprint if what == "provision" else "f" * 64,
-    )
-    with connection.cursor() as cursor:
-        for name, source, goal, applied in _steps(*tenants):
-            step = Step(name, source, goal, "applied" if applied else "failed")
-            journal.record_step(cursor, run, step, undoes if applied else ())
-    journal.finish_run(connection, run, complete=True)
-
-
 def _as_version_2_wrote_it(run: int, what: str, *tenants: str) -> str:
     statements = []
     undoes = ""
     if what == "backward":
         undoes, *rest = tenants
         tenants = tuple(rest)
-    digest = _SHAPES["d"].fingerprint if what == "provision" else "f" * 64
+    digest = SHAPES["d"].fingerprint if what == "provision" else "f" * 64
     direction = "backward" if what == "backward" else "forward"
     statements.append(
         "insert into diffapply.run"
@@ -325,7 +285,7 @@ def _as_version_2_wrote_it(run: int, what: str, *tenants: str) -> str:
         f" ('{direction}', 'app (ada)', '0.1.0', '{digest}', 'the desired state', '[]', now(),"
         " 'done')"
     )
-    for name, source, goal, applied in _steps(*tenants):
+    for name, source, goal, applied in steps(*tenants):
         status = "applied" if applied else "failed"
         statements.append(
             "insert into diffapply.step"

@@ -172,6 +172,11 @@ class TestApply:
             "Take back run 14 (2026-11-26 09:30, schema/desired.py:metadata) and "
             "run 12 (2026-11-25 13:02, schema/desired.py:metadata) in 2 tenants? [y/N] "
         ) in run("apply", "--backward").err
+        library.made = replace(library.made, direction="forward", undone=(), takes_back=undone[:1])
+        assert (
+            "Apply to 2 tenants, which takes back run 12 (2026-11-25 13:02, "
+            "schema/desired.py:metadata)? [y/N] "
+        ) in run("apply").err
         library.made = backward  # from a file that an older version has saved
         assert "Go back to before run 12 (…) in 2 tenants? [y/N] " in run("apply").err
 

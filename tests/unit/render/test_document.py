@@ -133,6 +133,30 @@ def test_run() -> None:
     assert document["tenants"][3]["error"].startswith("Data would be lost")
 
 
+def test_run_with_hints() -> None:
+    """Fields that are there if they say something."""
+    document = parsed(run_json(replace(RUN, idle=1, notes=("look",), not_in_plan=("user_7",))))
+    assert [*document.items()][3:] == [
+        ("idle", 1),
+        ("notes", ["look"]),
+        ("not_in_plan", ["user_7"]),
+    ]
+
+
+def test_runs_that_a_forward_plan_takes_back() -> None:
+    """With what they were for."""
+    run = UndoneRun(12, "2026-11-25T13:02:07+00:00", "a.sql", 2, "Add nick")
+    assert parsed(plan_json(replace(FULL_PLAN, takes_back=(run,))))["takes_back"] == [
+        {
+            "run": 12,
+            "started_at": "2026-11-25T13:02:07+00:00",
+            "desired": "a.sql",
+            "tenants": 2,
+            "message": "Add nick",
+        }
+    ]
+
+
 def test_nothing_run() -> None:
     """Then `run` is null."""
     assert parsed(run_json(RunResult(None, ()))) == {"version": 1, "run": None, "tenants": []}

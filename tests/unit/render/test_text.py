@@ -17,6 +17,7 @@ from diffapply.model.run import RunResult, StepResult
 from diffapply.model.undone import UndoneRun
 from diffapply.render.drift_text import drift_lines
 from diffapply.render.history_text import history_lines
+from diffapply.render.page.run_page import run_page
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
 from diffapply.render.pulled import shape_lines, sql_file, written
 from diffapply.render.run_text import run_lines
@@ -247,6 +248,29 @@ class TestRun:
     def test_without_a_run_says_so(self) -> None:
         """Nothing was written to the journal."""
         assert plain(run_lines(RunResult(None, ()))) == "Nothing was run: no tenant."
+
+    def test_who_had_nothing_to_do_is_counted_apart(self) -> None:
+        """The history knows nothing of them: so it says the same of the rest."""
+        steps = tuple(StepResult(f"user_{n}", "unchanged") for n in range(1, 6))
+        one = (StepResult("user_6", "applied"),)
+        told = {
+            RunResult(7, (*steps, *one), idle=5): "1 applied; 5 had nothing to do",
+            RunResult(7, steps, idle=3): "2 unchanged; 3 had nothing to do",
+            RunResult(7, steps, idle=5): "5 had nothing to do",
+        }
+        for result, counts in told.items():
+            assert plain(run_lines(result)) == f"Run 7: {counts}."
+
+    def test_tenants_that_the_plan_does_not_know_are_named(self) -> None:
+        """At the end, a few of them, or all if asked."""
+        result = replace(RUN, notes=("look",), not_in_plan=tuple(f"user_{n}" for n in range(9)))
+        assert plain(run_lines(result)).endswith(
+            "\n  note: look\n"
+            "  note: not in the plan, and left alone: user_0, user_1, user_2 and 6 more. A new "
+            "plan has what came since, or was not chosen."
+        )
+        assert "user_7, user_8. A new" in plain(run_lines(result, Layout(verbose=True)))
+        assert "user_0, user_1, user_2 and 6 more" in run_page(result)
 
     def test_history_has_a_line_a_run(self) -> None:
         """Number, time, direction, status, and how the tenants ended."""
