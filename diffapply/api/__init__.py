@@ -16,13 +16,14 @@ if TYPE_CHECKING:
         load_plan,
         load_statements,
         newest_revision,
+        only_chosen,
         plan,
         require_writable,
         revision,
         save_plan,
         with_notes_as_now,
     )
-    from diffapply.api.runs import apply, await_turn, history
+    from diffapply.api.runs import apply, await_turn, history, not_in_plan
     from diffapply.api.tenants import (
         deprovision,
         desired_shape,
@@ -53,6 +54,8 @@ __all__ = [
     "load_plan",
     "load_statements",
     "newest_revision",
+    "not_in_plan",
+    "only_chosen",
     "plan",
     "provision",
     "provision_in",
@@ -86,6 +89,8 @@ _HOMES = {
     "load_plan": _PLANS,
     "load_statements": _PLANS,
     "newest_revision": _PLANS,
+    "not_in_plan": _RUNS,
+    "only_chosen": _PLANS,
     "plan": _PLANS,
     "provision": _TENANTS,
     "provision_in": _IN_APPLICATION,

@@ -155,3 +155,14 @@ def load_plan(path: Path) -> Plan:
     from diffapply.planning import plan_file
 
     return plan_file.load(path)
+
+
+def only_chosen(settings: Settings, made: Plan) -> Plan:
+    """A plan of a file for those of its tenants that `only` and `exclude` let through.
+
+    Raises:
+        TenantError: a pattern of `only` matches none of its tenants, or none is left.
+    """
+    from diffapply.planning import narrowing
+
+    return narrowing.only_chosen(settings, made)

@@ -25,9 +25,9 @@ def apply(
     """Execute a plan, tenant by tenant.
 
     Args:
-        settings: which database, how many tenants at once. `only` and `exclude` must not leave out
-            tenants that the plan changes. With `full`, every tenant is read before it is changed,
-            even if its change token matches the plan.
+        settings: which database, how many tenants at once. Tenants that `only` or `exclude` leaves
+            out stay as they are; the same plan can be applied to them later. With `full`, every
+            tenant is read before it is changed, even if its change token matches the plan.
         made: a plan for that database.
         allow_destructive: allow statements that lose data, or drop what was never declared; all of
             them, or only those with one of these codes.
@@ -40,16 +40,17 @@ def apply(
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
         PlanFileError: the plan was made for another database.
         PermissionDeniedError: the plan lacks tenants that could not be read.
-        UsageError: it changes tenants that `only` or `exclude` leave out, or schemas that are no
-            tenants.
+        TenantError: a pattern of `only` matches none of its tenants.
+        UsageError: it changes schemas that are no tenants.
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.planning.narrowing import only_chosen
     from diffapply.planning.taken_back import told
     from diffapply.rollout import admission
     from diffapply.rollout.rollout import roll_out
 
+    made = only_chosen(settings, made)
     admission.require_readable(made)
-    admission.require_chosen(settings, made)
     admission.require_same_patterns(settings, made)
     with opening.live_database(settings, writing=True) as database:
         admission.require_same_database(database.server, made)
@@ -57,6 +58,7 @@ def apply(
         admission.require_same_world(world, made)
         admission.require_ours(tenancy, settings, made)
         opening.other_roles(database, settings).require_writable()
+        others = admission.not_in_plan(tenancy, settings, made)
     result = roll_out(
         database.url,
         made,
@@ -65,7 +67,22 @@ def apply(
         wait=wait,
         progress=progress,
     )
-    return replace(result, notes=told(made.takes_back))
+    return replace(result, notes=told(made.takes_back), not_in_plan=others)
+
+
+def not_in_plan(settings: Settings, made: Plan) -> tuple[str, ...]:
+    """The tenants, of those that settings choose, that a plan does not know.
+
+    They came later, or were not chosen when it was made.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout import admission
+
+    with opening.live_database(settings) as database:
+        tenancy, _ = opening.look_around(database, settings)
+        return admission.not_in_plan(tenancy, settings, made)
 
 
 def await_turn(settings: Settings, *, wait: bool = False) -> None:

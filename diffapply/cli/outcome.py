@@ -106,21 +106,26 @@ def not_all(unreadable: Sequence["Unreadable"], before: str, after: str = "") ->
     return ERROR
 
 
-def without_run(made: "Plan", settings: Settings) -> int:
+def without_run(made: "Plan", settings: Settings, others: Sequence[str] = ()) -> int:
     """The end of an apply that has no tenant to change.
+
+    Args:
+        others: tenants that the plan does not know.
 
     Raises:
         RefusedError: there are tenants to change, but all are blocked.
     """
     from diffapply.model.run import RunResult, StepResult
+    from diffapply.render.run_text import hint_lines
 
     blocked = [t for t in made.transitions if t.blocked]
     steps = [StepResult(name, "unchanged") for name in made.in_sync]
     for transition in blocked:
         reason = in_one_line(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
-    result = RunResult(None, tuple(steps))
-    # In text, the plan has said it.
+    result = RunResult(None, tuple(steps), len(made.in_sync), not_in_plan=tuple(others))
+    if settings.format == "text":  # the plan has said the rest
+        write_lines(partial(hint_lines, result))
     tell = report if settings.format == "text" else show
     tell(result, settings, RUN.giving(html={"plan": made}))
     if not blocked:

@@ -23,6 +23,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.unreadable import Locked, reading_asked
 from diffapply.model.world import World
+from diffapply.planning.narrowing import tenants_of
 from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
     Tenancy,
@@ -62,20 +63,6 @@ def require_readable(made: Plan) -> None:
         if any(isinstance(its.why, Locked) for its in made.unreadable):
             raise TenantError(f"The plan is without {told}, which could not be compared.", remedy)
         raise PermissionDeniedError(f"The role may not use schema {told}.", remedy)
-
-
-def require_chosen(settings: Settings, made: Plan) -> None:
-    """Refuse a plan that changes tenants which `only` or `exclude` leave out.
-
-    Raises:
-        UsageError: it does.
-    """
-    changed = [name for transition in made.transitions for name in transition.tenants]
-    if left_out := [name for name in changed if not is_chosen(name, settings)]:
-        raise UsageError(
-            f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
-            "A plan is applied as a whole: give --only or --exclude when you make it.",
-        )
 
 
 def require_same_patterns(settings: Settings, made: Plan) -> None:
@@ -182,6 +169,12 @@ def _may_be_ours(name: str, tenancy: Tenancy, settings: Settings) -> bool:
     if settings.tenants_query is not None:
         return True
     return tenant_pattern(settings.tenants).fullmatch(name) is not None
+
+
+def not_in_plan(tenancy: Tenancy, settings: Settings, made: Plan) -> tuple[str, ...]:
+    """The tenants of the command that the plan does not know, because they came later, say."""
+    chosen = {name for name in tenancy.tenants if is_chosen(name, settings)}
+    return tuple(sorted(chosen.difference(tenants_of(made)), key=natural))
 
 
 def require_tenant_names(settings: Settings, names: Sequence[str]) -> None:

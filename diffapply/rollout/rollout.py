@@ -82,7 +82,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         PermissionDeniedError: the role may not write to the journal.
     """
     if plan.empty:
-        return RunResult(None, _in_natural_order(_at_goal(plan)))
+        return RunResult(None, _in_natural_order(_at_goal(plan)), len(plan.in_sync))
     heed()
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
@@ -167,7 +167,8 @@ class _Rollout:
         recorded = journal.close_run(self._url, self._guard.connection, run, unreached)
         remember(self._guard.connection, self._plan, self._terms.moved)
         done = ending.as_recorded(results, recorded)
-        return RunResult(run, _in_natural_order([*_at_goal(self._plan), *done]))
+        idle = _at_goal(self._plan)
+        return RunResult(run, _in_natural_order([*idle, *done]), len(idle))
 
     def _results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""

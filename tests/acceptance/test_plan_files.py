@@ -64,13 +64,19 @@ class TestRefused:
         path.write_text(planned[1])
         return path
 
-    @pytest.mark.parametrize("narrowed", [["--only", "user_1"], ["--exclude", "user_2"]])
-    def test_it_is_not_narrowed_down(
-        self, plan_file: Path, database: Database, cli: Cli, narrowed: list[str]
+    @pytest.mark.parametrize(
+        ("narrowed", "says"),
+        [
+            (["--only", "user_9"], "No tenant of the plan matches --only 'user_9'."),
+            (["--exclude", "*"], "--only and --exclude leave none of the plan's tenants."),
+        ],
+    )
+    def test_something_of_it_must_be_left(
+        self, plan_file: Path, database: Database, cli: Cli, narrowed: list[str], says: str
     ) -> None:
-        """A tenant that the command leaves out is not changed because a file names it."""
+        """Else it is a mistake in the command line."""
         outcome = cli("apply", plan_file, "--yes", *narrowed)
-        assert (outcome.code, "leaves out" in outcome.err) == (1, True), outcome.err
+        assert (outcome.code, says in outcome.err) == (1, True), outcome.err
         assert _tables(database, "user_1") == _tables(database, "user_2") == 0
 
     @pytest.mark.parametrize(
@@ -125,6 +131,35 @@ def test_it_is_applied(plan_file: Path, cli: Cli) -> None:
     applied = cli("apply", plan_file, "--yes", env={"DIFFAPPLY_DESIRED": "nowhere.py:metadata"})
     assert applied.code == 0, applied.err
     assert cli("drift").code == 0
+
+
+def test_it_is_tried_in_one_tenant_first(plan_file: Path, database: Database, cli: Cli) -> None:
+    """Then in all others: those that have it already are unchanged, whoever came since is named."""
+    first = cli("apply", plan_file, "--yes", "--only", "user_2", "--format", "json")
+    assert first.code == 0, first.err
+    assert [its["name"] for its in first.json["tenants"]] == ["user_2"]
+    assert "not_in_plan" not in first.json
+    assert "this leaves 3 more that the plan would change" in first.err
+    assert [_tables(database, f"user_{n}") for n in (1, 2, 3)] == [0, 2, 0]
+    database.execute("create schema user_4")
+    rest = cli("apply", plan_file, "--yes")
+    assert rest.code == 0, rest.err
+    assert "3 applied, 1 unchanged." in rest.out
+    assert "note: not in the plan, and left alone: user_4." in rest.out
+    assert [_tables(database, f"user_{n}") for n in (1, 2, 3, 4)] == [2, 2, 2, 0]
+    assert "3 applied, 1 unchanged" in cli("history").out
+
+
+@pytest.mark.prove
+def test_going_back_may_begin_in_one_tenant(plan_file: Path, database: Database, cli: Cli) -> None:
+    """The plan's runs are counted for the tenants that are left."""
+    assert cli("apply", plan_file, "--yes").code == 0
+    assert cli("plan", "--backward", "--out", plan_file).code == 0
+    for narrowed, status in ((["--only", "user_2"], 2), ([], 4)):
+        back = cli("apply", plan_file, "--yes", "--allow-destructive", *narrowed)
+        assert back.code == 0, back.out + back.err
+        assert f"undone by run 2{' in 1 tenant' if status == 2 else ''}" in cli("history").out
+    assert [_tables(database, f"user_{n}") for n in (1, 2, 3)] == [0, 0, 0]
 
 
 def test_a_tenant_that_has_moved_is_refused(plan_file: Path, database: Database, cli: Cli) -> None:

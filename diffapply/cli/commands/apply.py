@@ -83,7 +83,7 @@ def apply(
     with working(settings) as progress:
         api.await_turn(settings, wait=wait)
         if plan_file is not None:
-            made = api.load_plan(plan_file)
+            made = api.only_chosen(settings, api.load_plan(plan_file))
             shown = api.with_notes_as_now(settings, made)
         else:
             made = shown = api.plan(
@@ -104,7 +104,8 @@ def apply(
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")
     if made.to_change == 0:
-        return without_run(made, settings)
+        others = () if plan_file is None else api.not_in_plan(settings, made)
+        return without_run(made, settings, others)
     if not yes and not confirmed(question(made)):
         note(NOTHING_DONE)
         return ERROR

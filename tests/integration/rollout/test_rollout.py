@@ -191,7 +191,7 @@ class TestEveryTenant:
         """When all is in sync there is no run, and no journal either."""
         result = execute(database, plan(in_sync=("user_10", "user_9")))
         assert result == RunResult(
-            None, (StepResult("user_9", "unchanged"), StepResult("user_10", "unchanged"))
+            None, (StepResult("user_9", "unchanged"), StepResult("user_10", "unchanged")), idle=2
         )
         with closing(connect(database.url)) as connection:
             assert not journal.exists(connection)

@@ -47,6 +47,7 @@ class Library:
         self.stopped: KeyboardInterrupt | None = None
         self.notice: str | None = None
         self.runs: tuple[RunRecord, ...] = (RECORD,)
+        self.others: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -75,6 +76,13 @@ class Library:
     def with_notes_as_now(self, _settings: Settings, made: Plan) -> Plan:
         """As when it was made."""
         return made
+
+    def only_chosen(self, _settings: Settings, made: Plan) -> Plan:
+        """All of them."""
+        return made
+
+    def not_in_plan(self, _settings: Settings, _made: Plan) -> tuple[str, ...]:
+        return self.others
 
     def apply(self, settings: Settings, made: Plan, **given: object) -> RunResult:
         self._called("apply", settings, made=made, **given)

@@ -240,6 +240,20 @@ class TestApply:
         assert library.names == ["load_plan", "apply"]
         assert library.calls[1][2]["made"] is library.made
 
+    def test_of_a_plan_file_with_nothing_to_do_new_tenants_are_named(
+        self, run: Run, library: Library
+    ) -> None:
+        """Else all seemed well."""
+        library.made, library.others = EMPTY_PLAN, ("user_77",)
+        ended = run("apply", "plan.json")
+        assert (ended.code, "note: not in the plan, and left alone: user_77. A" in ended.out) == (
+            0,
+            True,
+        )
+        document = json.loads(run("apply", "plan.json", "--format", "json").out)
+        assert document["not_in_plan"] == ["user_77"]
+        assert "not_in_plan" not in json.loads(run("apply", "--format", "json").out)
+
     def test_of_a_plan_file_the_summary_is_enough(self, run: Run) -> None:
         """Who has saved it has read it; --verbose shows it all the same."""
         short, whole = (run("apply", "plan.json", "--yes", *more).out for more in ((), ("-v",)))

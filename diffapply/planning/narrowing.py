@@ -1,0 +1,74 @@
+"""A plan for some of its tenants, so that one plan can be tried in a few of them first."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from diffapply.config import Settings
+from diffapply.errors import TenantError
+from diffapply.model.plan import Plan
+from diffapply.tenants.discovery import is_chosen
+
+_LATER = (
+    "this leaves {} more that the plan would change: apply the same plan again, without --only and "
+    "--exclude, to go on with them"
+)
+
+
+def only_chosen(settings: Settings, made: Plan) -> Plan:
+    """The plan for those of its tenants that `only` and `exclude` let through.
+
+    Raises:
+        TenantError: a pattern of `only` matches none of its tenants, or none is left.
+    """
+    names = {*tenants_of(made)}
+    left = {name for name in names if is_chosen(name, settings)}
+    if left == names:
+        return made
+    _require_matches(settings, names, left)
+    later = sum(
+        name not in left for its in made.transitions if not its.blocked for name in its.tenants
+    )
+    transitions = tuple(
+        replace(its, tenants=tuple(name for name in its.tenants if name in left))
+        for its in made.transitions
+        if not left.isdisjoint(its.tenants)
+    )
+    ends = {end for its in transitions for end in (its.source, its.goal)}
+    undoes = {name: runs for name, runs in made.undoes.items() if name in left}
+    undone = [
+        replace(run, tenants=sum(run.id in runs for runs in undoes.values())) for run in made.undone
+    ]
+    return replace(
+        made,
+        in_sync=tuple(name for name in made.in_sync if name in left),
+        transitions=transitions,
+        shapes={name: its for name, its in made.shapes.items() if name in ends},
+        undoes=undoes,
+        undone=tuple(run for run in undone if run.tenants),
+        tokens={name: its for name, its in made.tokens.items() if name in left},
+        unreadable=tuple(its for its in made.unreadable if its.name in left),
+        ignoring_in={name: its for name, its in made.ignoring_in.items() if name in left},
+        notes=(*made.notes, *([_LATER.format(f"{later:,}")] if later else [])),
+    )
+
+
+def tenants_of(made: Plan) -> Iterator[str]:
+    """All tenants and templates that a plan has compared, or could not compare."""
+    yield from made.in_sync
+    for transition in made.transitions:
+        yield from transition.tenants
+    yield from (its.name for its in made.unreadable)
+
+
+def _require_matches(settings: Settings, names: Collection[str], left: Collection[str]) -> None:
+    if settings.allow_none:
+        return
+    for glob in settings.only:
+        if not any(fnmatchcase(name, glob) for name in names):
+            raise TenantError(
+                f"No tenant of the plan matches --only '{glob}'.",
+                "Check its spelling, or make a new plan if the tenant came later.",
+            )
+    if not left:
+        raise TenantError("--only and --exclude leave none of the plan's tenants.")
