@@ -10,6 +10,7 @@ from diffapply.config import Settings
 from diffapply.errors import UsageError
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan
+from diffapply.model.user_statement import UserStatement
 from diffapply.progress import Progress, silent
 
 
@@ -19,7 +20,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     backward: bool = False,
     to: int | None = None,
     provisioned: bool = False,
-    user_statements: Sequence[str] = (),
+    user_statements: Sequence[UserStatement] = (),
     progress: Progress = silent,
 ) -> Plan:
     """Compare every tenant with its goal, and rehearse the transitions.
@@ -31,8 +32,8 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             of the chosen tenants and is not undone in all of them. Only what a run did to the
             chosen tenants is undone.
         provisioned: with `backward`, undo provisioning, too; its tenants become empty.
-        user_statements: used where they spare statements of ours; see
-            `diffapply.desired.user_statements.load_statements`.
+        user_statements: in each transition, all of them run, in their order, or none; see
+            `load_statements`.
         progress: called during the work.
 
     Raises:
@@ -121,7 +122,7 @@ def revision(
         return plan_revision(made, ways, after, settings.templates)
 
 
-def load_statements(path: Path) -> tuple[str, ...]:
+def load_statements(path: Path) -> tuple[UserStatement, ...]:
     """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
     from diffapply.desired import user_statements
 

@@ -44,8 +44,8 @@ With = Annotated[
     Option(
         "--with",
         metavar="FILE",
-        help="Your own statements, for blocked transitions or in place of what diffapply "
-        "proposes. They are rehearsed like all others.",
+        help="Your own statements: to change rows on the way, for blocked transitions, or in place "
+        "of what diffapply proposes. They are rehearsed like all others.",
     ),
 ]
 Allow = Annotated[

@@ -77,9 +77,14 @@ def _refused_rows(cursor: Cursor, statement: str) -> str:
 
 def wrong(file: str, text: str, error: parser.ParseError) -> DesiredStateError:
     """The error for a file that is not valid SQL."""
+    return DesiredStateError(*what_is_wrong(file, text, error))
+
+
+def what_is_wrong(file: str, text: str, error: parser.ParseError) -> tuple[str, str]:
+    """Why a file is not valid SQL, and what to do about it, if that is known."""
     said, *where = error.args
     at = where[0] if where and isinstance(where[0], int) else None
     place = "" if at is None else f", line {line_of(text, at)}"
     remedy = _NO_VARIABLES if at is not None and _VARIABLE.match(text, at) else ""
     # If a literal has no end, what the parser quotes is all the rest of the file.
-    return DesiredStateError(f"{file}{place}, is not valid SQL: {brief(said)}", remedy)
+    return f"{file}{place}, is not valid SQL: {brief(said)}", remedy

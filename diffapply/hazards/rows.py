@@ -68,6 +68,13 @@ class _Called(Visitor):
         self.names.add(name if plain else "")
 
 
+def may_change(statement: Parsed) -> bool:
+    """Whether a query may change rows: it calls functions, or does so in a WITH."""
+    called = _Called()
+    called(statement)
+    return bool(called.names - _HARMLESS) or bool(query(statement))
+
+
 def select(statement: Parsed) -> list[Risk]:
     """In a transition it is there for what its functions do; ours call setval alone."""
     called = _Called()

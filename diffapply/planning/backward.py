@@ -23,13 +23,17 @@ from diffapply.tenants.shapes import Group
 
 @contextmanager
 def backward_aims(
-    means: Means, undos: Mapping[str, Undo], ignoring: Mapping[str, Ignoring]
+    means: Means,
+    undos: Mapping[str, Undo],
+    ignoring: Mapping[str, Ignoring],
+    named: frozenset[str] = frozenset(),
 ) -> Iterator[Aims]:
     """Templates and tenants, with the snapshot that each goes back to.
 
     Args:
         undos: live schema → its goal.
         ignoring: tenant → what is left alone in it, where that is not what is in most.
+        named: schemas that the user's own statements may name.
     """
     reader, scope = means.reader, means.reader.scope
     everywhere = scope.ignoring
@@ -39,7 +43,7 @@ def backward_aims(
     groups = groups_of(means, tenants, ignoring)
     originals = {name: reader.template(name, undos[name].managed) for name in templates}
     ends = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
-    with means.stage.open(standing(groups, originals), ends=ends) as scene:
+    with means.stage.open(standing(groups, originals), named, ends=ends) as scene:
         goals = Goals(scene)
         aims = []
         for template in templates:

@@ -22,20 +22,28 @@ from diffapply.tenants.shapes import Group
 
 
 @contextmanager
-def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:
-    """Templates and tenants, with the desired state of each."""
-    with _forward_aims(means, desired, chosen) as aims:
+def forward_aims(
+    means: Means, desired: Desired, chosen: Chosen, named: frozenset[str] = frozenset()
+) -> Iterator[Aims]:
+    """Templates and tenants, with the desired state of each.
+
+    Args:
+        named: schemas that the user's own statements may name.
+    """
+    with _forward_aims(means, desired, chosen, named) as aims:
         if aims:
             yield aims
             return
     reading = replace(means, reader=replace(means.reader, known=()))
-    with _forward_aims(reading, desired, chosen) as aims:
+    with _forward_aims(reading, desired, chosen, named) as aims:
         if aims:
             yield aims
 
 
 @contextmanager
-def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims | None]:
+def _forward_aims(
+    means: Means, desired: Desired, chosen: Chosen, named: frozenset[str]
+) -> Iterator[Aims | None]:
     """The same; None if tenants that were not read are not at their goal."""
     reader, scope = means.reader, means.reader.scope
     branch_of = by_tenant(means.branches)
@@ -48,7 +56,7 @@ def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Ai
     ]
     originals = {name: reader.template(name) for name in chosen.templates}
     states = [desired, *(its.desired for its in means.branches if its.desired)]
-    named = frozenset().union(*(its.shared for its in states))
+    named = named.union(*(its.shared for its in states))
     with means.stage.open(standing((its for _, its in groups), originals), named) as scene:
         goals = Goals(scene, cannot_name(desired, reader.database.connection))
         with telling_who_has_it({its.names[0]: its.catalog for _, its in groups}):

@@ -8,8 +8,10 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
+from diffapply.model.mentions import mentioned_in
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Transition
+from diffapply.model.user_statement import UserStatement
 from diffapply.planning.aims import Aim, Aims
 from diffapply.planning.backward import backward_aims, ignoring_on_the_way_back
 from diffapply.planning.forward import forward_aims
@@ -34,14 +36,14 @@ from diffapply.tenants.discovery import Chosen
 
 
 def plan_forward(
-    means: Means, desired: Desired, chosen: Chosen, user_statements: Sequence[str] = ()
+    means: Means, desired: Desired, chosen: Chosen, user_statements: Sequence[UserStatement] = ()
 ) -> Plan:
     """The plan that brings tenants and templates to the desired state.
 
     Args:
-        user_statements: used where they spare statements of ours.
+        user_statements: in each transition, all of them run, or none.
     """
-    with forward_aims(means, desired, chosen) as aims:
+    with forward_aims(means, desired, chosen, _named(means, user_statements)) as aims:
         made = asking_consent(means, _made(means, aims, "forward", user_statements))
         left_alone = unmanaged.notes(means.reader, aims.usual_tenants)
         made = replace(
@@ -56,7 +58,7 @@ def plan_forward(
 
 
 def plan_backward(
-    means: Means, undoing: Undoing, chosen: Chosen, user_statements: Sequence[str] = ()
+    means: Means, undoing: Undoing, chosen: Chosen, user_statements: Sequence[UserStatement] = ()
 ) -> Plan:
     """The plan that brings tenants and templates back to their snapshots.
 
@@ -67,7 +69,7 @@ def plan_backward(
     undos, ignoring_in = undoing.undos, ignoring_on_the_way_back(means, undoing)
     everywhere = means.reader.scope.ignoring.either([undoing.ignoring])
     means = replace(means, reader=means.leaving(everywhere))
-    with backward_aims(means, undos, ignoring_in) as aims:
+    with backward_aims(means, undos, ignoring_in, _named(means, user_statements)) as aims:
         made = _made(means, aims, "backward", user_statements)
     names = (*chosen.templates, *chosen.tenants)
     made = replace(
@@ -83,7 +85,14 @@ def plan_backward(
     return noting_what_is_forgotten(means.reader.database.connection, made)
 
 
-def _made(means: Means, aims: Aims, direction: Direction, user_statements: Sequence[str]) -> Plan:
+def _named(means: Means, user_statements: Iterable[UserStatement]) -> frozenset[str]:
+    """The schemas that they may name, beside the tenants."""
+    return mentioned_in(its.sql for its in user_statements) - means.stage.tenants
+
+
+def _made(
+    means: Means, aims: Aims, direction: Direction, user_statements: Sequence[UserStatement]
+) -> Plan:
     """The plan, without the name of its goal. Rehearses each transition."""
     # Going back, a tenant that is at its goal still needs a step in the journal.
     reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
@@ -194,6 +203,8 @@ def _notes(
     """The hints for a transition."""
     proof = proved.proof
     subject = replace(_subject(aim, aims), statements=proof.statements, effect=proof.effect)
+    if proved.left_out and not proved.blocked:
+        yield proved.left_out
     yield from aim.notes
     yield from of_transition.notes(subject, direction, blocked=bool(proved.blocked))
     yield from reference_rights.notes(subject, connection)

@@ -11,6 +11,7 @@ from diffapply.ddl.risks.risks import closes_way_back
 from diffapply.errors import UnreadableFactError
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
+from diffapply.model.user_statement import UserStatement
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key
 from diffapply.rehearsal.renames.defects import without_defects
@@ -40,10 +41,12 @@ class Proved:
 
     Attributes:
         blocked: reasons why there is no proof; empty if there is.
+        left_out: why none of the user's own statements runs, if there are any.
     """
 
     proof: Proof
     blocked: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,12 @@ class Prover:
 
     Attributes:
         scene: where they are rehearsed.
-        user_statements: used where they spare statements of ours; then nothing is recalled.
+        user_statements: all of them run in a transition, or none; then nothing is recalled.
     """
 
     direction: Direction
     scene: Scene
-    user_statements: tuple[str, ...] = ()
+    user_statements: tuple[UserStatement, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
         """Prove transitions; the results are in the order of `wanted`.
@@ -124,7 +127,7 @@ class Prover:
             there.effect,
             there.alone,
         )
-        return Proved(proof, there.blocked)
+        return Proved(proof, there.blocked, there.left_out)
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)

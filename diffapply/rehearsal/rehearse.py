@@ -11,14 +11,16 @@ from diffapply.ddl.structure.keys import has_choice, undetermined
 from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
+from diffapply.model.user_statement import UserStatement
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.meaning.restoration import restored
 from diffapply.rehearsal.migra.by_migra import ByMigra
-from diffapply.rehearsal.proof.orders import prove_composed
+from diffapply.rehearsal.proof.orders import prove_composed, prove_in_order
 from diffapply.rehearsal.proof.outside import Outside
-from diffapply.rehearsal.proof.verify import Verdict, is_proved, reasons, verify
+from diffapply.rehearsal.proof.verify import Verdict, is_proved, reasons
 from diffapply.rehearsal.proof.way_back import reaches
 from diffapply.rehearsal.search.by_facts import by_facts, untried
+from diffapply.rehearsal.search.by_user import by_user
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.leading import Standing, is_near, lead
 from diffapply.rehearsal.search.search import Found, search
@@ -162,7 +164,7 @@ class Rehearsal:
         scope: Scope,
         *,
         renames: Sequence[Rename] = (),
-        user_statements: Sequence[str] = (),
+        user_statements: Sequence[UserStatement] = (),
     ) -> Verdict:
         """Find the statements that lead from one shape to the other, and prove them.
 
@@ -170,7 +172,7 @@ class Rehearsal:
 
         Args:
             renames: declared renames; those that do not apply here are ignored.
-            user_statements: used where they spare statements of ours.
+            user_statements: all of them run, or none does.
         """
         leg = Leg(source, goal, tuple(renames))
         proved = self._prove(leg, scope, prove_composed, user_statements)
@@ -195,7 +197,7 @@ class Rehearsal:
         leg: Leg,
         scope: Scope,
         prove: _Prove,
-        user_statements: Sequence[str] = (),
+        user_statements: Sequence[UserStatement] = (),
         *,
         world: World | None = None,
     ) -> Verdict:
@@ -207,25 +209,40 @@ class Rehearsal:
             if not user_statements and (arrived := _untried(sandbox, leg, prove, outside)):
                 self._settle(sandbox, goal)
                 return arrived
-            chosen = by_facts(sandbox, leg)
-            # Which key a foreign key comes to rest on, migra does not consider.
-            if chosen.may_be_improved and not has_choice(source.catalog):
-                chosen = min(chosen, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
-            supplied = False
-            if user_statements:
-                theirs = by_facts(sandbox, leg, user_statements)
-                if supplied := theirs.spares(chosen, user_statements):
-                    # They keep their order, because another order might change rows differently.
-                    chosen, prove = theirs, verify
-            if chosen.remaining:
-                missed = "it cannot be brought to its goal"
-                return Verdict(blocked=self._reasons(missed, chosen.found))
-            if ambiguous := undetermined(chosen.drafts, source.catalog):
-                return Verdict(blocked=ambiguous)
-            proved = prove(sandbox, leg, chosen, outside)
-            if not (proved.blocked or supplied):  # these may have changed something else
-                self._settle(sandbox, goal)
-            return proved
+            if not user_statements:
+                return self._proved(sandbox, leg, self._found(sandbox, leg), prove)
+            theirs = by_user(sandbox, leg, user_statements)
+            if isinstance(theirs, Candidate):
+                return self._proved(sandbox, leg, theirs, prove_in_order, stays=False)
+            ours = self._found(sandbox, leg)
+            if blocked := theirs.blocking(ours):
+                return Verdict(blocked=blocked)
+            return theirs.told(self._proved(sandbox, leg, ours, prove))
+
+    def _found(self, sandbox: Sandbox, leg: Leg) -> Candidate:
+        """The better way of those that the facts and migra propose."""
+        found = by_facts(sandbox, leg)
+        # Which key a foreign key comes to rest on, migra does not consider.
+        if found.may_be_improved and not has_choice(leg.source.catalog):
+            return min(found, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
+        return found
+
+    def _proved(
+        self, sandbox: Sandbox, leg: Leg, chosen: Candidate, prove: _Prove, *, stays: bool = True
+    ) -> Verdict:
+        """The proof of a candidate.
+
+        Args:
+            stays: whether the result may stay: nothing but the structure has changed.
+        """
+        if chosen.remaining:
+            return Verdict(blocked=self._reasons("it cannot be brought to its goal", chosen.found))
+        if ambiguous := undetermined(chosen.drafts, leg.source.catalog):
+            return Verdict(blocked=ambiguous)
+        proved = prove(sandbox, leg, chosen, self._beside(sandbox))
+        if stays and is_proved(proved):
+            self._settle(sandbox, leg.goal)
+        return proved
 
     def _beside(self, sandbox: Sandbox) -> Outside:
         """What is outside a sandbox; read again for a template, which may have dependents."""

@@ -65,19 +65,6 @@ def test_supplied_statements_take_the_place_of_ours(
     assert cli("drift", *options[:2], "--exclude", "public", cwd=tmp_path).code == 0
 
 
-def test_supplied_statements_that_are_of_no_use_are_told(
-    database: Database, cli: Cli, tmp_path: Path
-) -> None:
-    (tmp_path / "desired.sql").write_text("create table t (y integer)")
-    (tmp_path / "mine.sql").write_text("select 1;")
-    database.execute("create schema user_1")
-    options = ("--desired", "desired.sql", "--with", "mine.sql", "--exclude", "public")
-    told = cli("plan", *options, cwd=tmp_path)
-    assert "no statement of --with is used" in told.out
-    assert cli("apply", *options, "--yes", cwd=tmp_path).code == 0
-    assert "no statement of --with is used" in cli("plan", *options, cwd=tmp_path).out
-
-
 def test_a_way_back_that_cannot_be_had_is_told_by_the_plan(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:

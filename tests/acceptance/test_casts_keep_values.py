@@ -184,7 +184,6 @@ def test_what_values_mean_is_not_guessed(database: Database, cli: Cli, tmp_path:
     assert database.rows("select v0, v1 from user_1.old") == [(3600, 1700000000)]
 
     (tmp_path / "mine.sql").write_text(
-        "alter table old rename to t;"
         "alter table t alter v0 type interval using make_interval(secs => v0);"
         "alter table t alter v1 type timestamptz using to_timestamp(v1);"
     )

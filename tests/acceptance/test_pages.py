@@ -22,7 +22,7 @@ _WITHIN = {Path("docs/adopting.md"): Path("examples/shop")}
 
 def test_the_guides_are_run() -> None:
     names = {page.stem for page in _PAGES}
-    assert names >= {"start", "adopting", "search-path", "ci", "operations"}
+    assert names >= {"start", "adopting", "search-path", "ci", "operations", "plans"}
 
 
 @pytest.mark.prove

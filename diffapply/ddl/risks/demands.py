@@ -27,11 +27,15 @@ _UNIQUE = {"gen_random_uuid()", "uuidv4()", "uuidv7()"}
 """Defaults of PostgreSQL that give each row another value."""
 
 
-def no_nulls(table: str, column: str) -> Risk:
-    """A column that stands becomes NOT NULL."""
+def no_nulls(table: str, column: str, *, is_empty: bool = False) -> Risk:
+    """A column that stands becomes NOT NULL.
+
+    Args:
+        is_empty: whether it counts, too, if it comes by the transition itself.
+    """
 
     def tell(ends: Ends) -> Iterator[Hazard]:
-        if fact_named(ends.live, "column", table, column):
+        if is_empty or fact_named(ends.live, "column", table, column):
             where = f"a tenant where {table}.{column} is null in a row"
             yield Hazard.failing(HazardCode.FAILS_ON_NULLS, where)
 

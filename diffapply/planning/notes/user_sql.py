@@ -1,16 +1,14 @@
-"""A note on statements of the user that are not needed."""
+"""A note on statements of the user where nothing runs at all."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from diffapply.model.plan import Transition
+from diffapply.model.user_statement import UserStatement
 
 
-def notes(user_statements: Sequence[str], transitions: Iterable[Transition]) -> Iterator[str]:
-    """A note if none of them is in the plan, although whoever supplied them may expect that."""
-    if not user_statements:
-        return
-    from diffapply.proposal.stored import as_stored  # noqa: PLC0415 - see `Scene`
-
-    ran = {statement.sql for its in transitions for statement in its.statements}
-    if ran.isdisjoint(map(as_stored, user_statements)):
-        yield "no statement of --with is used: with them, no fewer of diffapply's own are needed"
+def notes(
+    user_statements: Sequence[UserStatement], transitions: Iterable[Transition]
+) -> Iterator[str]:
+    """A note if nothing is changed, although whoever supplied them may expect that they run."""
+    if user_statements and not any(its.statements or its.blocked for its in transitions):
+        yield "no statement of --with runs: nothing changes"

@@ -43,6 +43,7 @@ class Verdict:
         effect: what they do to objects.
         alone: whether they were proved with the tenant alone on the search path.
         failed: the draft that failed, if one did.
+        left_out: why none of the user's own statements is among them, if there are any.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -50,6 +51,7 @@ class Verdict:
     effect: Effect = NO_EFFECT
     alone: bool = False
     failed: Draft | None = None
+    left_out: str = ""
 
 
 def is_proved(verdict: Verdict) -> bool:

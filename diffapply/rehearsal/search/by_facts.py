@@ -1,7 +1,5 @@
 """The candidate that the facts propose, without migra."""
 
-from collections.abc import Sequence
-
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.search import at_once, search
 from diffapply.rehearsal.search.tidying import tidied
@@ -17,14 +15,10 @@ def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
         return Candidate(begun.drafts, begun.risked, found)
 
 
-def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
-    """The way that the facts propose from where a leg begins; on trial.
-
-    Args:
-        first: statements to begin with; then all keep their order.
-    """
+def by_facts(sandbox: Sandbox, leg: Leg) -> Candidate:
+    """The way that the facts propose from where a leg begins; on trial."""
     with sandbox.trial():
         begun = leg.begin(sandbox)
-        found = search(sandbox, begun.ends, first)
+        found = search(sandbox, begun.ends)
         candidate = Candidate(begun.drafts, begun.risked, found)
-    return candidate if first else tidied(sandbox, leg, candidate)
+    return tidied(sandbox, leg, candidate)

@@ -1,6 +1,5 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +13,6 @@ from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
-from diffapply.proposal.stored import as_stored
 from diffapply.rehearsal.renames.renames import (
     displaced,
     nameless,
@@ -115,6 +113,11 @@ class Candidate:
         """Whether another way may reach the goal, or do so without creating anything again."""
         return self.remaining or any(draft.anew for draft in self.found.drafts)
 
+    @property
+    def may_lose(self) -> bool:
+        """Whether it may lose data."""
+        return bool(self.cost[0])
+
     @cached_property
     def cost(self) -> tuple[int, int, int]:
         """What may lose data, which may be several things in a statement; drops; statements."""
@@ -135,15 +138,6 @@ class Candidate:
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
         return self.remaining, self.cost
-
-    def spares(self, other: "Candidate", supplied: Iterable[str]) -> bool:
-        """Whether supplied statements reach the goal with fewer of ours than another way.
-
-        Else they only come in addition, and that is not what they are for.
-        """
-        theirs = set(map(as_stored, supplied))
-        ours = sum(draft.sql not in theirs for draft in self.found.drafts)
-        return not self.remaining and (other.remaining or ours < len(other.found.drafts))
 
 
 def _built_in(sandbox: Sandbox) -> set[str]:

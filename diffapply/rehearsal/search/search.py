@@ -80,8 +80,12 @@ def search(sandbox: Sandbox, ends: Ends, first: Sequence[str] = ()) -> Found:
     if is_all(found):
         return found
     # A new label cannot be used in the same transaction: so the type is made anew.
-    enums = {key for key in _changed(ends) if key[0] == "enum"}
-    return Search(sandbox, enums).lead(ends, ())
+    return Search(sandbox, enums_changed(ends)).lead(ends, ())
+
+
+def enums_changed(ends: Ends) -> set[FactKey]:
+    """The enums that get other labels."""
+    return {key for key in _changed(ends) if key[0] == "enum"}
 
 
 def at_once(sandbox: Sandbox, ends: Ends) -> Found | None:
@@ -136,12 +140,20 @@ class Search(Runner):
 
     def lead(self, ends: Ends, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
+        ends = self.room_made(self.routines_first(ends))
+        if first:
+            self.run(map(self.given, first))
+            ends = self.standing(ends.goal)
+        return self.go_on(ends)
+
+    def given(self, statement: str) -> Change:
+        """A statement that others wrote, as a change."""
+        return Change(((given(self.written(statement)),),))
+
+    def go_on(self, ends: Ends) -> Found:
+        """Propose and try, until the goal is reached or nothing helps."""
         goal = ends.goal
         stuck: list[Change] = []
-        ends = self._room_made(self._routines_first(ends))
-        if first:
-            self.run(Change(((given(self.written(statement)),),)) for statement in first)
-            ends = self.standing(goal)
         for _ in range(_ROUNDS + 2 * _new_defaults(ends)):
             if ends.live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
@@ -171,7 +183,7 @@ class Search(Runner):
         unfound = any(change.unfound for change in stuck)
         return Found(tuple(self.ran), remaining, told, denied, unfound)
 
-    def _routines_first(self, ends: Ends) -> Ends:
+    def routines_first(self, ends: Ends) -> Ends:
         """Replace routines first, as far as possible, before anything is computed with them.
 
         PostgreSQL does not know what a body's text calls, so all routines come first.
@@ -182,7 +194,7 @@ class Search(Runner):
         self.run(change for change in self.proposed(ends) if change.key in changed)
         return self.standing(ends.goal) if self.ran else ends
 
-    def _room_made(self, ends: Ends) -> Ends:
+    def room_made(self, ends: Ends) -> Ends:
         """Clear away first what will surely be in the way, so that nothing is altered in vain.
 
         So partitioned tables that are made anew come first, too.

@@ -12,6 +12,7 @@ from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.model.user_statement import UserStatement
 from diffapply.rehearsal.migra import migra
 from diffapply.rehearsal.proof.orders import prove_composed
 from diffapply.rehearsal.proof.outside import Outside
@@ -108,7 +109,7 @@ def test_a_crash_of_migra_costs_nothing(scratch: _Scratch, monkeypatch: pytest.M
 def test_where_the_users_own_statements_led_nothing_stays(scratch: _Scratch) -> None:
     """Nobody knows what those did elsewhere, so they are taken back as a whole."""
     old, keyed = scratch.rebuilt(_OLD, stay=True), scratch.rebuilt(_KEYED)
-    own = ["alter table task alter id type text"]
+    own = [UserStatement("alter table task alter id type text", "")]
     assert not scratch.rehearsal.prove(old, keyed, Scope(TENANT), user_statements=own).blocked
     assert scratch.standing().fingerprint == old.fingerprint
 
@@ -224,7 +225,10 @@ def test_expressions_of_users_are_tried_on_values(scratch: _Scratch) -> None:
     old, new = (f"create table t (a {its}, b text, c {its})" for its in ("text", "integer"))
     source, goal = scratch.rebuilt(old), scratch.rebuilt(new)
     using = {"a": "pg_catalog.length(a) + pg_catalog.length(b)", "c": "(c || '0')::integer"}
-    mine = [f"alter table t alter {its} type integer using {using[its]}" for its in using]
+    mine = [
+        UserStatement(f"alter table t alter {its} type integer using {using[its]}", "")
+        for its in using
+    ]
     proved = scratch.rehearsal.prove(source, goal, Scope(TENANT), user_statements=mine)
     hazards = [hazard for its in proved.statements for hazard in its.hazards]
     told = [its.message for its in hazards if its.code is HazardCode.FAILS_ON_VALUES]

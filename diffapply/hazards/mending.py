@@ -1,0 +1,80 @@
+"""Which rows the user's own statements change, so that what comes later may not fail on them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pglast import ast, parser
+
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.statements import Alteration, Draft
+from diffapply.ddl.structure.lookup import relation
+from diffapply.hazards.given import Given
+from diffapply.hazards.rows import may_change
+from diffapply.model.catalog import Ends
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.identifier import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Rows that a statement changes.
+
+    Attributes:
+        table: quoted; empty: any, as far as is known.
+        columns: those that get other values; None: rows come or go.
+    """
+
+    table: str = ""
+    columns: frozenset[str] | None = None
+
+    def may_meet(self, demand: Hazard, table: str) -> bool:
+        """Whether these rows may meet a demand now on which they may have failed."""
+        if not self.table:
+            return True
+        if self.table != table or self.columns is None:
+            return self.table == table
+        if demand.code is HazardCode.FAILS_ON_ROWS:
+            return False
+        if f" {table}." in demand.message:  # it is about one column
+            return any(f" {table}.{column} " in demand.message for column in self.columns)
+        return True
+
+
+def after(draft: Draft, mended: Sequence[Mended]) -> Draft:
+    """The draft behind statements that mend rows: it is not said to fail on these."""
+    if not (mended and draft.risks):
+        return draft
+    table = _ALTERS.sub("", draft.head) if isinstance(draft, Alteration) else ""
+    return replace(draft, risks=tuple(_after(risk, table, mended) for risk in draft.risks))
+
+
+_ALTERS = re.compile("^ALTER TABLE (?:ONLY )?")
+
+
+def _after(risk: Risk, table: str, mended: Sequence[Mended]) -> Risk:
+    its_table = risk.relation or table
+
+    def tell(ends: Ends) -> Iterator[Hazard]:
+        for its in risk.tell(ends):
+            if its.kind != "rows" or not any(m.may_meet(its, its_table) for m in mended):
+                yield its
+
+    return replace(risk, tell=tell)
+
+
+def mended_by(draft: Draft) -> Iterator[Mended]:
+    """What a statement mends; nothing, if it is ours."""
+    for raw in parser.parse_sql(draft.sql) if isinstance(draft, Given) else ():
+        match raw.stmt:
+            case ast.UpdateStmt():
+                columns = frozenset(quoted(its.name or "") for its in raw.stmt.targetList or ())
+                yield Mended(relation(raw.stmt), columns)
+            case ast.InsertStmt() | ast.MergeStmt() | ast.DeleteStmt():
+                yield Mended(relation(raw.stmt))
+            case ast.TruncateStmt():
+                yield from (Mended(quoted(its.relname)) for its in raw.stmt.relations or ())
+            case ast.DoStmt() | ast.CallStmt():
+                yield Mended()
+            case ast.SelectStmt() if may_change(raw.stmt):
+                yield Mended()
