@@ -266,6 +266,41 @@ def test_a_name_that_is_mistaken_loses_nothing(project: _Project) -> None:
     assert project.database.rows("select email from user_1.a order by id") == [("x",), ("y",)]
 
 
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ("update public.plan set id = 2", "it changes rows of public.plan"),
+        ("truncate log", "it changes rows of public.log"),
+        ("update billing.rate set id = 2", "it changes rows of billing.rate"),
+        _slowly("insert into plan values (2)", "it changes rows of public.plan"),
+        ("do $$ begin delete from plan; end $$", "it changes rows of public.plan"),
+        _slowly("set local search_path = public; delete from plan", "it changes rows of"),
+        ("insert into a values (2); create table public.x ()", "it makes table x in schema public"),
+        ("do $$ begin commit; end $$", "own.sql, line 1: invalid transaction termination"),
+        _slowly("vacuum a", "VACUUM cannot run inside a transaction block"),
+        _slowly("drop schema diffapply_tenant cascade", "cannot be brought to its goal"),
+    ],
+)
+def test_what_does_more_than_change_the_tenant_is_blocked(
+    project: _Project, own: str, why: str
+) -> None:
+    old = "create table a (id int, plan int references public.plan{})"
+    shared = ("public.plan", "public.log", "billing.rate")
+    project.database.execute("create schema billing")
+    for name in shared:
+        project.database.execute(
+            f"create table {name} (id int primary key); insert into {name} values (1)"
+        )
+    project.tenants(user_1=old.format(""))
+    new = old.format(", more int")
+    refused = project("apply", new, own, "--yes", "--allow-destructive")
+    assert refused.code == 3, refused.out
+    assert why in " ".join((refused.out + refused.err).split())
+    for name in shared:
+        assert project.database.rows(f"select id from {name}") == [(1,)]
+    assert project.database.rows("select from user_1.a") == []
+
+
 def test_what_is_shared_may_be_read(project: _Project) -> None:
     """Whatever schema it is in, and whether a tenant refers to it or not."""
     project.database.execute(

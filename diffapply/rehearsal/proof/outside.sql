@@ -35,3 +35,13 @@ join (
 ) x on x.schema = n.oid
 where n.nspname = any (%(shared)s)
 group by n.nspname
+union all
+-- Rows that are changed are locked; if all go at once, the table has another file.
+select 'rows of', format('%%I.%%I', n.nspname, c.relname),
+    concat_ws(' ', pg_relation_filenode(c.oid), (
+        select 'changed' from pg_locks l
+        where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
+            and l.relation = c.oid and l.mode = 'RowExclusiveLock'
+    ))
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any (%(shared)s) and n.nspname <> all (%(own)s) and c.relkind in ('r', 'p')
