@@ -5,9 +5,9 @@ from pglast.enums import BoolExprType, ObjectType, OnConflictAction
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.ddl.risk import Risk, certain
+from diffapply.ddl.risk import Risk, certain, of_relation
 from diffapply.ddl.risks.lost_positions import begins_again
-from diffapply.ddl.risks.risks import computes_view, fills_view
+from diffapply.ddl.risks.risks import computes_view, fills_view, scanning
 from diffapply.ddl.structure.lookup import Parsed, relation
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.identifier import quoted
@@ -50,6 +50,26 @@ def query(statement: Parsed) -> list[Risk]:
     search = _ChangedRows()
     search(statement)
     return changes_rows(statement) if search.found else []
+
+
+class _Read(Visitor):
+    """Finds the tables that a query reads, wherever they stand in it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_RangeVar(self, _ancestors: object, node: Parsed) -> None:  # noqa: N802 - pglast's name
+        if not node.schemaname:
+            self.names.add(quoted(node.relname))
+
+
+def inserts(statement: Parsed) -> list[Risk]:
+    """What is inserted may be all that a query finds."""
+    read = _Read()
+    if statement.selectStmt is not None:
+        read(statement.selectStmt)
+    scans = [of_relation(name, scanning(name)) for name in sorted(read.names)]
+    return [*query(statement), *scans]
 
 
 _HARMLESS = {"max", "min", "mod"}

@@ -15,7 +15,7 @@ from diffapply.ddl.risk import Risk, Risks, certain
 from diffapply.ddl.risks.losses import drops, drops_table
 from diffapply.ddl.risks.lost_positions import drops_position
 from diffapply.ddl.structure.lookup import Parsed
-from diffapply.hazards.rows import changes_rows, computes, query, refreshes, select
+from diffapply.hazards.rows import changes_rows, computes, inserts, refreshes, select
 from diffapply.hazards.tables import (
     alters,
     alters_domain,
@@ -165,7 +165,7 @@ _CLASSIFIERS: dict[type, Callable[[Parsed], Iterable[Risk]]] = {
     ast.UpdateStmt: changes_rows,
     ast.MergeStmt: changes_rows,
     ast.CallStmt: changes_rows,
-    ast.InsertStmt: query,
+    ast.InsertStmt: inserts,
     ast.CreateTableAsStmt: computes,
     ast.RefreshMatViewStmt: refreshes,
     ast.SelectStmt: select,

@@ -332,3 +332,22 @@ def test_what_cannot_be_read_is_told_with_its_line(project: _Project, own: str, 
     outcome = project("plan", "create table a (id int)", own)
     assert outcome.code == 1
     assert says in outcome.err
+
+
+def test_nothing_to_do_is_told(project: _Project) -> None:
+    """Whoever gives statements expects that they run."""
+    project.tenants(user_1="create table a (id int)")
+    told = project("plan", "create table a (id int)", "delete from a")
+    assert "no statement of --with runs: nothing changes" in told.out
+
+
+def test_what_reads_many_rows_says_so(project: _Project) -> None:
+    """Tenants are then not done in batches."""
+    project.tenants(user_1=f"{_OLD}; {_ROWS}")
+    own = "insert into contacts with c as (select * from a) select id, email from c"
+    told = project.planned(
+        "create table a (id int primary key, email text, cc text); "
+        "create table contacts (a int, email text)",
+        own,
+    )["user_1"]
+    assert told.hazards == ["SCANS_TABLE"]
