@@ -366,3 +366,18 @@ def test_one_that_fails_does_not_keep_the_others(
     code, statuses, errors = _apply(cli, tmp_path)
     assert (code, statuses) == (4, {"user_1": "failed", "user_2": "applied"})
     assert "duplicate" in errors["user_1"] or "unique" in errors["user_1"]
+
+
+def test_a_column_made_anew_goes_back(database: Database, cli: Cli, folder: Path) -> None:
+    """Its nulls, which the way forward made, are in nobody's way."""
+    table = "create table t (id serial primary key, at {})"
+    (folder / "desired.sql").write_text(table.format("timestamptz"))
+    for name in ("user_1", "user_2"):
+        plain = table.format("bigint default 0 not null")
+        database.execute(f"set search_path = {name}; drop table t, spare; {plain}")
+    database.execute("insert into user_1.t (at) values (1), (2)")
+    before = database.dump("user_1", "--schema-only")
+    assert _apply(cli, folder, "--allow-destructive")[0] == 0
+    assert _apply(cli, folder, "--backward", "--allow-destructive")[0] == 0
+    assert database.dump("user_1", "--schema-only") == before
+    assert database.rows("select at from user_1.t") == [(0,), (0,)]

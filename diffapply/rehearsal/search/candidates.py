@@ -120,11 +120,11 @@ class Candidate:
 
     @cached_property
     def cost(self) -> tuple[int, int, int]:
-        """What may lose data, which may be several things in a statement; drops; statements."""
+        """What may lose data, and what goes: a statement may do several of these; statements."""
         losses = dropping = 0
         for draft in self.drafts:
             losses += sum(hazard.kind == "data" for hazard in self.risks(draft))
-            dropping += bool(draft.drops)
+            dropping += len(draft.drops)
         return losses, dropping, len(self.drafts)
 
     def risks(self, draft: Draft) -> tuple[Hazard, ...]:

@@ -1,5 +1,6 @@
 """Leaves out what a search did in vain, and gathers what it did to a table in several turns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.model.catalog import Ends
@@ -8,6 +9,7 @@ from diffapply.rehearsal.search.change import Change
 from diffapply.rehearsal.search.ran import Ran, gathered, is_gathered, needed
 from diffapply.rehearsal.search.running import Runner
 from diffapply.rehearsal.search.search import Found
+from diffapply.rehearsal.search.sparing import spared
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
@@ -24,11 +26,14 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
         return candidate
     computing = any(_computes(one, ends) for one in found)
     left = needed(found, ends.live, computing=computing)
-    if left == found and (computing or is_gathered(left)):
+    less = spared(left, ends, in_turn=computing)
+    if less == found and (computing or is_gathered(less)):
         return candidate
-    orders = () if computing else (gathered(left), gathered(left, late=True))
+    orders = dict.fromkeys(
+        tried for its in (less, left) for tried in (*_gathered(its, computing=computing), its)
+    )
     # The first that works is taken, so better ones come first; the search's own is the last resort.
-    for tried in (*sorted(orders, key=is_gathered, reverse=True), left):
+    for tried in orders:
         with sandbox.trial():
             leg.begin(sandbox)
             runner = Runner(sandbox)
@@ -37,6 +42,14 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
             if in_turn and sandbox.catalog().fingerprint == ends.goal.fingerprint:
                 return replace(candidate, found=Found(tuple(runner.ran)))
     return candidate
+
+
+def _gathered(changes: Sequence[Ran], *, computing: bool) -> list[tuple[Ran, ...]]:
+    """Orders in which each table's new types come together, the better one first."""
+    if computing:
+        return []
+    orders = (gathered(changes), gathered(changes, late=True))
+    return sorted(orders, key=is_gathered, reverse=True)
 
 
 def _computes(one: Ran, ends: Ends) -> bool:
