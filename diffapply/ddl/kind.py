@@ -65,7 +65,8 @@ class Turn(IntEnum):
     SET = 5
     FREE = 6
     DROP = 7
-    AFTER = 8
+    NUMBER = 8
+    AFTER = 9
 
 
 Within = Callable[[Fact, Catalog], Ways]

@@ -18,7 +18,8 @@ from diffapply.ddl.structure.detaching import waits_for_partitions
 from diffapply.ddl.structure.order import build_order, parents_first
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.values import Column, Constraint, not_null_name
+from diffapply.proposal.room import rests_on_retyped
+from diffapply.values import Column, Constraint, ForeignKey, not_null_name
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
@@ -72,9 +73,21 @@ def _own_place(fact: Fact, ends: Ends) -> Place:
             # What changes in the table above comes with it.
             return Section.CHANGED, len(_by_name(ends.goal)) + new, turn, *_within(fact, ends.goal)
         return Section.NEW, new, turn, *_within(fact, ends.goal)
-    waits = waits_for_key(fact, ends.goal, ends.live) or waits_for_partitions(fact.key, ends)
+    waits = (
+        waits_for_key(fact, ends.goal, ends.live)
+        or waits_for_partitions(fact.key, ends)
+        or _waits_for_types(fact, ends)
+    )
     section = Section.KEYS if waits else Section.CHANGED
     return section, _by_name(ends.goal)[table], _turn(fact, ends.live), *_within(fact, ends.goal)
+
+
+def _waits_for_types(fact: Fact, ends: Ends) -> bool:
+    """Whether it is a foreign key that refers to a later table, whose columns get other types."""
+    if fact.kind != "constraint" or not rests_on_retyped(fact, ends):
+        return False
+    key, places = Constraint.of(fact), _by_name(ends.goal)
+    return isinstance(key, ForeignKey) and places[key.table] > places[fact.object]
 
 
 def place_of_drop(fact: Fact, ends: Ends) -> Place:
@@ -130,11 +143,14 @@ def _is_of_base(fact: Fact, goal: Catalog) -> bool:
 
 
 def _turn(fact: Fact, live: Catalog) -> Turn:
+    if fact.kind == "column" and Column.of(fact).kept:
+        return (
+            Turn.COMPUTE
+        )  # once it is there, the columns that it is computed from keep their types
     if fact.kind == "column" and fact.key not in live.facts:
-        # Once it is there, the columns that it is computed from keep their types.
-        return Turn.COMPUTE if Column.of(fact).kept else Turn.ADD
+        return Turn.ADD
     if fact.kind == "identity" and fact.key not in live.facts:
-        return Turn.COMPUTE  # it may take over from a sequence, which stands apart
+        return Turn.NUMBER  # it may take over from a sequence, which stands apart
     old = live.facts.get(fact.key) if fact.kind == "not null" else None
     if old and not_null_name(old) != not_null_name(fact):
         return Turn.RENAME  # it is a statement apart, and would be one between types

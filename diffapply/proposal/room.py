@@ -1,11 +1,13 @@
 """What must be dropped before anything else, to make room."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.kinds.new_table import waits_for_key
+from diffapply.ddl.structure.partitions import is_partitioned
 from diffapply.model.catalog import Ends, Fact, FactKey
 from diffapply.values import Column, Constraint, ForeignKey, Index, Key
 from diffapply.values.grammar import names_any
@@ -15,12 +17,15 @@ _RELATIONS = ("relation", "index", "type")
 
 def retyped(ends: Ends) -> list[FactKey]:
     """The columns that get another type."""
-    return [
-        fact.key
-        for fact in ends.live.by_kind.get("column", ())
-        if ends.changes(fact.key)
-        and Column.of(ends.goal.facts[fact.key]).plain != Column.of(fact).plain
-    ]
+    columns = ends.live.by_kind.get("column", ())
+    return [fact.key for fact in columns if _is_retyped(fact.key, ends)]
+
+
+def _is_retyped(column: FactKey, ends: Ends) -> bool:
+    had, wants = ends.both(column)
+    if had is None or wants is None or had.definition == wants.definition:
+        return False
+    return Column.of(had).plain != Column.of(wants).plain
 
 
 def referred_keys_to_go(ends: Ends) -> list[FactKey]:
@@ -37,6 +42,57 @@ def referred_keys_to_go(ends: Ends) -> list[FactKey]:
         and not ends.keeps(fact.key)
         and isinstance(Constraint.of(fact), Key)
     ]
+
+
+def rests_on_retyped(constraint: Fact, ends: Ends) -> bool:
+    """Whether it is a foreign key to columns of another table that get other types.
+
+    If it comes before they do, PostgreSQL checks all rows twice.
+    """
+    key = Constraint.of(constraint)
+    if not isinstance(key, ForeignKey) or key.table == constraint.object:
+        return False
+    return any(_is_retyped(("column", f"{key.table}.{name}"), ends) for name in key.referenced)
+
+
+def references_to_change(ends: Ends) -> list[FactKey]:
+    """The foreign keys that change, and refer to columns that get other types."""
+    return [
+        fact.key
+        for fact in ends.live.by_kind.get("constraint", ())
+        if ends.changes(fact.key) and rests_on_retyped(ends.goal.facts[fact.key], ends)
+    ]
+
+
+def indexes_to_change(ends: Ends, columns: Collection[FactKey]) -> list[FactKey]:
+    """The indexes on these columns, which get other types, that change: else they are built twice.
+
+    Not those of partitioned tables, which bring along those of their partitions.
+    """
+    retyped = _by_table(columns, ends)
+    return [
+        fact.key
+        for fact in ends.live.by_kind.get("index", ())
+        if ends.changes(fact.key)
+        and names_any(Index.of(fact).rest, retyped.get(fact.object, ()))
+        and not is_partitioned(fact.object, ends.live)
+        and ("index attachment", fact.name) not in ends.live.facts
+        and _builds(Index.of(fact), Index.of(ends.goal.facts[fact.key]))
+    ]
+
+
+def _builds(had: Index, wants: Index) -> bool:
+    """Whether more changes than its parameters."""
+    return replace(had, parameters=None) != replace(wants, parameters=None)
+
+
+def _by_table(columns: Iterable[FactKey], ends: Ends) -> Mapping[str, Sequence[str]]:
+    """Table → those of these columns that it has."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in columns:
+        fact = ends.live.facts[key]
+        found[fact.object].append(fact.part)
+    return found
 
 
 class Room:
@@ -84,11 +140,7 @@ class Room:
     @cached_property
     def _retyped(self) -> Mapping[str, Sequence[str]]:
         """Table → its columns that get another type."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in retyped(self._ends):
-            fact = self._ends.live.facts[key]
-            found[fact.object].append(fact.part)
-        return found
+        return _by_table(retyped(self._ends), self._ends)
 
 
 def _has_name(fact: Fact) -> bool:

@@ -17,7 +17,12 @@ from diffapply.ddl.structure.detaching import references_to_free, remade, waits_
 from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog, Difference, Ends, FactKey
 from diffapply.proposal import from_facts
-from diffapply.proposal.room import referred_keys_to_go, retyped
+from diffapply.proposal.room import (
+    indexes_to_change,
+    references_to_change,
+    referred_keys_to_go,
+    retyped,
+)
 from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.search.change import Change, dependents, sentence
@@ -162,7 +167,7 @@ class Search(Runner):
             stuck = self._run_proposed(ends)
             if self.clear_the_way(stuck, goal):
                 # Before the next round creates again what was in the way.
-                stuck = self.run(stuck)
+                stuck = self._again(stuck, goal)
                 self.resort(change for change in stuck if change.in_the_way and not change.keeps)
             before, ends = ends.live, self.standing(goal)
             if ends.live.fingerprint == before.fingerprint:
@@ -219,6 +224,7 @@ class Search(Runner):
                 keeping.append("column")
             if keeping:
                 hanging += dependents(self.sandbox, columns, keeping)
+            hanging += (*indexes_to_change(ends, columns), *references_to_change(ends))
         keys = referred_keys_to_go(ends)
         hanging += dependents(self.sandbox, keys, ("constraint",))
         return hanging + references_to_free(ends)
@@ -235,6 +241,12 @@ class Search(Runner):
             named = naming_zone(ways, ends.live.facts.get(new.key), new, self.sandbox.world.zone)
             changes.append(Change(unforced(named, new, ends), resorts, new.key))
         return changes
+
+    def _again(self, changes: Iterable[Change], goal: Catalog) -> list[Change]:
+        """Run what is proposed now for the facts of changes; returns what is left."""
+        keys = {change.key for change in changes}
+        proposed = self.proposed(self.standing(goal))
+        return self.run(change for change in proposed if change.key in keys)
 
     def _run_proposed(self, ends: Ends) -> list[Change]:
         """Run what the facts propose; returns what is left.
