@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from diffapply.ddl.kinds import KINDS, RANK
 from diffapply.ddl.kinds.columns import kept_values
+from diffapply.ddl.kinds.indexes import waits_for_name
 from diffapply.ddl.statements import Ways, dropped_anew
 from diffapply.ddl.structure.derived import comes_down
 from diffapply.ddl.structure.order import build_order
@@ -75,7 +76,8 @@ def propose(ends: Ends, anew: Collection[FactKey] = frozenset()) -> list[Proposa
 
 def _in_time(its: Proposal, ends: Ends) -> Proposal:
     """The proposal; one that waits for others is made before them only if nothing else works."""
-    if its.fact.key not in ends.goal.facts or not waits_for_rows(its.fact, ends):
+    waits = waits_for_rows(its.fact, ends) or waits_for_name(its.fact, ends)
+    if its.fact.key not in ends.goal.facts or not waits:
         return its
     return Proposal(its.fact, (), (*its.options, *its.resorts))
 

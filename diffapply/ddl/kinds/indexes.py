@@ -52,6 +52,34 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Ways:
     return (only,), (everywhere,)
 
 
+def _from_alike(fact: Fact, ends: Ends) -> Ways:
+    """One that is the same but for its name stays."""
+    alike = _alike(fact, ends)
+    return tuple(drafts(f"ALTER INDEX {old.name} RENAME TO {fact.name}") for old in alike)
+
+
+def _alike(index: Fact, ends: Ends) -> list[Fact]:
+    """Indexes that go, and are as this one, such as one that PostgreSQL named for a partition."""
+    return [
+        old
+        for old in ends.live.parts("index", index.object)
+        if ends.loses(old.key)
+        and old.definition == index.definition
+        and _attached_to(old, ends.live) == _attached_to(index, ends.goal)
+    ]
+
+
+def waits_for_name(fact: Fact, ends: Ends) -> bool:
+    """Whether it is the attachment of an index that is attached already, under another name."""
+    index = ends.goal.facts.get(("index", fact.name)) if fact.kind == "index attachment" else None
+    return index is not None and index.key not in ends.live.facts and bool(_alike(index, ends))
+
+
+def _attached_to(index: Fact, catalog: Catalog) -> str | None:
+    attachment = catalog.facts.get(("index attachment", index.name))
+    return attachment.definition if attachment else None
+
+
 def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
@@ -140,6 +168,7 @@ INDEXES = (
         _create,
         dropper("INDEX"),
         _alter,
+        create_from=_from_alike,
         value=Index,
         said_with=said_with_whole,
         changes_with=comes_to_partitions,
