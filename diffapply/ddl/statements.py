@@ -52,10 +52,15 @@ class Alteration(Draft):
         text: the action, such as ``ADD COLUMN a integer``.
         head: what stands before it, such as ``ALTER TABLE t``.
         outside: whether it locks a table in another schema, too; then it stands apart.
+        retypes: whether it gives a column another type.
+        recomputes: whether it sets what a column is computed from. PostgreSQL fails where a column
+            that has a key or an index gets another type in the same statement.
     """
 
     head: str
     outside: bool = False
+    retypes: bool = field(default=False, kw_only=True)
+    recomputes: bool = field(default=False, kw_only=True)
 
     @property
     def action(self) -> str:
@@ -69,13 +74,23 @@ class Alteration(Draft):
 
     def takes(self, other: "Alteration") -> bool:
         """Whether both can be one statement."""
+        if (self.retypes and other.recomputes) or (self.recomputes and other.retypes):
+            return False
         return self.head == other.head and self.outside == other.outside
 
     def joined(self, other: "Alteration") -> "Joined":
         """Both actions as one statement."""
         text, anew = f"{self.action}, {other.action}", self.anew or other.anew
         risks = (*self.risks, *other.risks)
-        return Joined(text, self.head, self.outside, anew=anew, risks=risks)
+        return Joined(
+            text,
+            self.head,
+            self.outside,
+            anew=anew,
+            risks=risks,
+            retypes=self.retypes or other.retypes,
+            recomputes=self.recomputes or other.recomputes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ class Retyping(Alteration):
     using: str = field(default="", kw_only=True)
     trials: Sequence[str] = field(default=(), kw_only=True, compare=False)
     told: Callable[[str], Risks] = field(kw_only=True, compare=False)
+    retypes: bool = field(default=True, kw_only=True)
 
     @property
     def action(self) -> str:

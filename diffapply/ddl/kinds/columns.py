@@ -111,14 +111,14 @@ def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
     again = tuple((*drop, *add) for drop in _drop(old, ends.live) for add in adds)
     if had.kept != wants.kept:
         return again
-    # From PostgreSQL 17 the expression can be set in place. It stands apart: PostgreSQL fails where
-    # a column that has a key or an index gets another type in the same statement.
+    # From PostgreSQL 17 the expression can be set in place.
     actions = [f"TYPE {wants.plain}"] if had.plain != wants.plain else []
     actions.append(f"SET EXPRESSION AS ({wants.generated})")
     said = ", ".join(f"ALTER COLUMN {new.part} {action}" for action in actions)
     risks = [rewrites(new.object)] if wants.kept == "STORED" else []
     risks += [goes(*new.key)] if had.plain != wants.plain else []
-    return ((risky(f"ALTER TABLE {new.object} {said}", *risks),), *again)
+    alter = replace(alter_table(new.object, said, *risks), recomputes=True)
+    return ((alter,), *again)
 
 
 def kept_values(fact: Fact, goal: Catalog) -> Ways:

@@ -76,17 +76,17 @@ def _alter_table(old: Fact, new: Fact, _: Ends) -> Ways:
     had, wants = Table.of(old), Table.of(new)
     if (had.foreign, had.partitioned_by) != (wants.foreign, wants.partitioned_by):
         return ()
-    alter = f"ALTER {wants.word} {new.name} "
-    statements: list[str | Draft] = []
+    statements: list[Draft] = []
     if had.unlogged != wants.unlogged:
         logged = "SET UNLOGGED" if wants.unlogged else "SET LOGGED"
-        statements.append(risky(alter + logged, rewrites(new.name)))
+        statements.append(alter_table(new.name, logged, rewrites(new.name)))
     if had.method != wants.method:
         method = wants.method or ("heap" if wants.partitioned_by is None else "DEFAULT")
-        statements.append(risky(f"{alter}SET ACCESS METHOD {method}", rewrites(new.name)))
+        set_method = f"SET ACCESS METHOD {method}"
+        statements.append(alter_table(new.name, set_method, rewrites(new.name)))
     if had.options != wants.options:
         changes = (had.options or NO_OPTIONS).changes_to(wants.options or NO_OPTIONS)
-        statements.append(f"{alter}OPTIONS ({changes})")
+        statements.append(risky(f"ALTER {wants.word} {new.name} OPTIONS ({changes})"))
     return one(*statements) if statements else ()
 
 

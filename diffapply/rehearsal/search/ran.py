@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from diffapply.ddl.kinds import KINDS
-from diffapply.ddl.statements import Alteration, Draft, Drafts, Retyping
+from diffapply.ddl.statements import Alteration, Drafts, Retyping
 from diffapply.model.catalog import Catalog, FactKey
 
 _AT_REST = frozenset(
@@ -73,7 +73,9 @@ class Ran:
         return heads.pop() if len(heads) == 1 else None
 
 
-def needed(changes: Sequence[Ran], before: Catalog, *, computing: bool = False) -> tuple[Ran, ...]:
+def needed(
+    changes: Sequence[Ran], before: Catalog, *, computing: bool = False, calling: bool = True
+) -> tuple[Ran, ...]:
     """The changes without those that later ones undo or repeat; they may not run in this form.
 
     An object that is dropped several times is dropped only the first time, and created only the
@@ -82,9 +84,10 @@ def needed(changes: Sequence[Ran], before: Catalog, *, computing: bool = False) 
     Args:
         before: what stood before the first change.
         computing: whether values are computed: whenever code may run, all must stand as it did.
+        calling: whether routines may be called.
     """
     left = {turn: change.way for turn, change in enumerate(changes)}
-    evaluating = [turn for turn, change in enumerate(changes) if change.may_evaluate]
+    evaluating = [turn for turn, change in enumerate(changes) if calling and change.may_evaluate]
     turns: dict[FactKey, list[int]] = defaultdict(list)
     for turn, change in enumerate(changes):
         if change.key and (change.is_light or change.key[0] == "routine"):
@@ -117,70 +120,3 @@ def _once(turns: Sequence[int], changes: Sequence[Ran], *, stands: bool) -> dict
         after = [turn for turn in turns if turn > last]
     left |= {one: () for one, next_ in pairwise(after) if changes[one].way == changes[next_].way}
     return left
-
-
-def gathered(changes: Sequence[Ran], *, late: bool = False) -> tuple[Ran, ...]:
-    """The changes with all light drops first, and each table's new types together.
-
-    What was dropped is created again after everything else. They may not run in this order.
-
-    Args:
-        late: whether new types wait for the last of their table, rather than come with the first.
-    """
-    again = {change.key for change in changes if change.is_light and change.drops}
-    drops = [
-        Ran(change.drops, change.key) for change in changes if change.key in again and change.drops
-    ]
-    rest = [
-        Ran(change.makes, change.key) if change.key in again else change
-        for change in changes
-        if change.makes or change.key not in again
-    ]
-    turns = _last_turns(rest) if late else _first_turns(rest)
-    places = [(change.key in again, turn) for change, turn in zip(rest, turns, strict=True)]
-    return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
-
-
-def _first_turns(changes: Sequence[Ran]) -> list[int]:
-    """Turns that bring each table's new types to the first of them."""
-    turns = []
-    first: dict[str, int] = {}
-    for turn, change in enumerate(changes):
-        if not (change.is_light or change.alters_column):
-            first.clear()  # new types may need what it does, or rows may come from elsewhere
-        table = change.retypes
-        turns.append(first.setdefault(table, turn) if table else turn)
-    return turns
-
-
-def _last_turns(changes: Sequence[Ran]) -> list[int]:
-    """Turns that bring each table's new types to the last of them.
-
-    Values that are assigned as they are need no routine that stands in between.
-    """
-    turns = []
-    last: dict[str, int] = {}
-    beyond_routines: set[str] = set()
-    for turn, change in reversed([*enumerate(changes)]):
-        table = change.retypes
-        if change.key and change.key[0] == "routine":
-            beyond_routines |= last.keys()
-        elif not (change.is_light or change.alters_column):
-            last.clear()
-            beyond_routines.clear()
-        elif table in beyond_routines and not change.is_assignment:
-            beyond_routines.discard(table)
-            last.pop(table)
-        turns.append(last.setdefault(table, turn) if table else turn)
-    return turns[::-1]
-
-
-def is_gathered(changes: Sequence[Ran]) -> bool:
-    """Whether no table has several statements that give columns other types."""
-    ways = groupby((draft for change in changes for draft in change.way), _head)
-    rewritten = [head for head, way in ways if any(isinstance(its, Retyping) for its in way)]
-    return len(rewritten) == len({*rewritten})
-
-
-def _head(draft: Draft) -> str | None:
-    return draft.head if isinstance(draft, Alteration) else None

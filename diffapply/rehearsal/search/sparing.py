@@ -51,7 +51,8 @@ def _wholes(change: Ran, ends: Ends) -> Iterator[FactKey]:
     kind = KINDS[change.key[0]]
     if kind.holds_data or not (change.is_light or kind.name in _PARTS):
         return
-    for fact in filter(None, ends.both(change.key)):
+    had, wants = ends.both(change.key)
+    if fact := wants or had:
         yield from _wholes_of(fact)
 
 

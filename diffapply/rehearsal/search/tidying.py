@@ -1,39 +1,47 @@
 """Leaves out what a search did in vain, and gathers what it did to a table in several turns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 from diffapply.model.catalog import Ends
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import Change
-from diffapply.rehearsal.search.ran import Ran, gathered, is_gathered, needed
+from diffapply.rehearsal.search.gathering import cost, gathered, in_one, is_gathered
+from diffapply.rehearsal.search.own_code import OwnCode
+from diffapply.rehearsal.search.ran import Ran, needed
 from diffapply.rehearsal.search.running import Runner
 from diffapply.rehearsal.search.search import Found
 from diffapply.rehearsal.search.sparing import spared
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
+_Order = tuple[Ran, ...]
+
 
 def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     """The candidate with the changes that it needs, if they reach its goal, too; on trial.
 
-    Where it computes values, all that stands there stays as it is: the code that does may use
+    Where code of users computes values, all that stands there stays as it is: the code may use
     whatever is dropped and created again, and scratch has no rows to show that. So nothing but what
     is made and dropped in between is left out.
     """
     found, ends = candidate.found.ran, candidate.ends
     if candidate.remaining:
         return candidate
-    computing = any(_computes(one, ends) for one in found)
-    left = needed(found, ends.live, computing=computing)
+    calling = OwnCode.of(sandbox, ends).may_run(candidate.found.drafts, ends)
+    computing = calling and any(_computes(one, ends) for one in found)
+    left = needed(found, ends.live, computing=computing, calling=calling)
     less = spared(left, ends, in_turn=computing)
-    if less == found and (computing or is_gathered(less)):
-        return candidate
-    orders = dict.fromkeys(
-        tried for its in (less, left) for tried in (*_gathered(its, computing=computing), its)
-    )
     # The first that works is taken, so better ones come first; the search's own is the last resort.
-    for tried in orders:
+    orders = [] if calling else [*_in_one(less, ends)]
+    if less != left and is_gathered(less):
+        orders.append(less)
+    for its in (less, left):
+        if its == found and (computing or is_gathered(its)):
+            break
+        orders += (*_gathered(its, computing=computing), its)
+    for tried in dict.fromkeys(orders):
         with sandbox.trial():
             leg.begin(sandbox)
             runner = Runner(sandbox)
@@ -44,7 +52,18 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     return candidate
 
 
-def _gathered(changes: Sequence[Ran], *, computing: bool) -> list[tuple[Ran, ...]]:
+def _in_one(changes: _Order, ends: Ends) -> Iterator[_Order]:
+    """Orders in which more of a table is done in one statement, the best ones first."""
+    orders = (
+        in_one(changes, ends, late=late, foreign_keys=foreign_keys)
+        for foreign_keys, late in product((True, False), (False, True))
+    )
+    costs = {order: cost(order, ends) for order in orders}
+    had = cost(changes, ends)
+    return (order for order in sorted(costs, key=costs.__getitem__) if costs[order] < had)
+
+
+def _gathered(changes: Sequence[Ran], *, computing: bool) -> list[_Order]:
     """Orders in which each table's new types come together, the better one first."""
     if computing:
         return []

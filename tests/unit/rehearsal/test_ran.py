@@ -4,7 +4,8 @@ import pytest
 
 from diffapply.ddl.statements import Draft, Retyping, alter_table, drafts
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.rehearsal.search.ran import Ran, gathered, is_gathered, needed
+from diffapply.rehearsal.search.gathering import gathered, is_gathered
+from diffapply.rehearsal.search.ran import Ran, needed
 
 _VIEW = ("view", "v")
 _WITH_VIEW = Catalog.of([Fact("view", "v", "v", "AS select 1")])
