@@ -18,7 +18,7 @@ from diffapply.ddl.structure.detaching import waits_for_partitions
 from diffapply.ddl.structure.order import build_order, parents_first
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.proposal.room import rests_on_retyped
+from diffapply.proposal.room import comes_before_types, rests_on_retyped
 from diffapply.values import Column, Constraint, ForeignKey, not_null_name
 from diffapply.values.grammar import before, words
 
@@ -79,7 +79,8 @@ def _own_place(fact: Fact, ends: Ends) -> Place:
         or _waits_for_types(fact, ends)
     )
     section = Section.KEYS if waits else Section.CHANGED
-    return section, _by_name(ends.goal)[table], _turn(fact, ends.live), *_within(fact, ends.goal)
+    turn = Turn.RENAME if comes_before_types(fact, ends) else _turn(fact, ends.live)
+    return section, _by_name(ends.goal)[table], turn, *_within(fact, ends.goal)
 
 
 def _waits_for_types(fact: Fact, ends: Ends) -> bool:

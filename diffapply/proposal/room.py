@@ -81,6 +81,14 @@ def indexes_to_change(ends: Ends, columns: Collection[FactKey]) -> list[FactKey]
     ]
 
 
+def comes_before_types(fact: Fact, ends: Ends) -> bool:
+    """Whether it is an index whose parameters alone change, and new types build it with these."""
+    had = ends.live.facts.get(fact.key) if fact.kind == "index" else None
+    if had is None or _builds(Index.of(had), Index.of(fact)):
+        return False
+    return any(_is_retyped(its.key, ends) for its in ends.live.parts("column", fact.object))
+
+
 def _builds(had: Index, wants: Index) -> bool:
     """Whether more changes than its parameters."""
     return replace(had, parameters=None) != replace(wants, parameters=None)
