@@ -95,7 +95,7 @@ def in_one(
         foreign_keys: whether foreign keys are in it, too; else they stay where they are.
     """
     tables = {head for change in changes if _alters_rows(change) and (head := _head(change))}
-    again = {change.key for change in changes if change.is_light and change.drops}
+    again = {change.key for change in changes if _is_anew(change)}
     split = (part for change in changes for part in _parts(change, split=change.key in again))
     parts = _without_set_defaults([*split], ends)
     heads = [
@@ -123,6 +123,12 @@ def in_one(
             places.append((1, turn))
     order = sorted(range(len(parts)), key=lambda turn: (places[turn], turn))
     return tuple(map(_joined, _by_head([parts[turn] for turn in order])))
+
+
+def _is_anew(change: Ran) -> bool:
+    """Whether it drops what is created again, and is not there while values are converted."""
+    is_routine = change.key is not None and change.key[0] == "routine"
+    return bool(change.drops) and (change.is_light or is_routine)
 
 
 def _parts(change: Ran, *, split: bool) -> list[Ran]:
