@@ -27,6 +27,11 @@ def has_choice(catalog: Catalog) -> bool:
     )
 
 
+def is_reference(fact: Fact) -> bool:
+    """Whether it is a foreign key."""
+    return fact.kind == "constraint" and isinstance(Constraint.of(fact), ForeignKey)
+
+
 def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
     """The foreign keys that could rest on this key, and on another one as well."""
     target = _of_key(key)

@@ -8,6 +8,7 @@ ran, in that order.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.kinds import KINDS
@@ -26,8 +27,10 @@ from diffapply.proposal.room import (
 from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.search.change import Change, dependents, sentence
+from diffapply.rehearsal.search.detour import detour
 from diffapply.rehearsal.search.ran import Ran
 from diffapply.rehearsal.search.running import Runner
+from diffapply.rehearsal.search.torn import altering, torn
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
@@ -172,7 +175,7 @@ class Search(Runner):
             before, ends = ends.live, self.standing(goal)
             if ends.live.fingerprint == before.fingerprint:
                 if (
-                    self.detour(stuck, goal)
+                    detour(self, stuck, goal)
                     or self.resort(stuck)
                     or (self.clear_the_way(stuck, goal) and self.resort(stuck))
                 ):
@@ -205,6 +208,12 @@ class Search(Runner):
         So partitioned tables that are made anew come first, too.
         """
         if self.clear(self.in_the_way(ends), ends):
+            ends = self.standing(ends.goal)
+        if keys := torn(self.sandbox, ends):
+            proposed = self.proposed(ends)
+            for table, own in groupby(keys, lambda fact: fact.object):
+                self.clear((fact.key for fact in own), ends)
+                self.run(altering(table, proposed, ends))
             ends = self.standing(ends.goal)
         if not (tables := {*remade(ends)}):
             return ends
@@ -262,38 +271,12 @@ class Search(Runner):
         attached = {key for key in last if not waits_for_partitions(key, ends)}
         return stuck + self.run(its for its in changes if its.key in attached)
 
-    def detour(self, changes: Iterable[Change], goal: Catalog) -> bool:
-        """Change columns after dropping indexes and constraints on them.
-
-        These follow a column by themselves, unless their expressions do not fit its new type.
-        """
-        columns = [
-            change for change in changes if change.ways and change.key and change.key[0] == "column"
-        ]
-        ran = len(self.ran)
-
-        def leads_on() -> bool:
-            cleared = self.clear_the_way(columns, goal, automatic=True)
-            return cleared and len(self.run(columns)) < len(columns)
-
-        led = self.sandbox.kept_if(bool, leads_on)
-        if not led:
-            del self.ran[ran:]
-        return led
-
-    def clear_the_way(
-        self, changes: Iterable[Change], goal: Catalog, *, automatic: bool = False
-    ) -> bool:
+    def clear_the_way(self, changes: Iterable[Change], goal: Catalog) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.
-
-        Args:
-            automatic: whatever the error was, and also objects that follow a column by themselves.
 
         Returns:
             Whether anything was cleared away.
         """
-        blocked = [
-            change.key for change in changes if change.key and (automatic or change.in_the_way)
-        ]
-        hanging = dependents(self.sandbox, blocked, automatic=automatic)
-        return bool(hanging) and self.clear(hanging, Ends(self.sandbox.catalog(), goal))
+        blocked = (change.key for change in changes if change.key and change.in_the_way)
+        hanging = dependents(self.sandbox, blocked)
+        return bool(hanging) and self.clear(hanging, self.standing(goal))
