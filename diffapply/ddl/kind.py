@@ -257,6 +257,11 @@ def drop_on_table(word: str) -> Within:
     return lambda fact, _: one(risky(f"DROP {word} {fact.part} ON {fact.object}", drops_fact(fact)))
 
 
+def rename_on_table(word: str) -> str:
+    """A `rename` for what is named within its table."""
+    return f"ALTER {word} {{old}} ON {{table}} RENAME TO {{new}}"
+
+
 def set_anew(create: Within) -> Alter:
     """An `alter` for what is set again, whatever it was before."""
     return lambda _old, new, ends: create(new, ends.goal)

@@ -12,7 +12,7 @@ from diffapply.values.grammar import before
 
 _NAME = r'((?:"(?:[^"]|"")+"|[^\W\d][\w$]*)(?:\s*\([^()]*\))?)'
 _RENAME = re.compile(
-    rf"\bALTER\s+[a-z ]+?\s+(?:ONLY\s+)?{_NAME}\s+RENAME\s+"
+    rf"\bALTER\s+(?:(?:TRIGGER|POLICY|RULE)\s+{_NAME}\s+ON\s+|[a-z ]+?\s+(?:ONLY\s+)?){_NAME}\s+RENAME\s+"
     rf"(?:(?:COLUMN|CONSTRAINT|ATTRIBUTE)\s+{_NAME}\s+)?TO\s+{_NAME}",
     re.IGNORECASE,
 )
@@ -34,9 +34,9 @@ class Renamed:
 def find_renamed(transition: Transition) -> Sequence[Renamed]:
     """The pairs of differences that the statements turn into each other."""
     pairs = [
-        (_as_in_facts(part or whole), _as_in_facts(new))
+        (_as_in_facts(own or part or whole), _as_in_facts(new))
         for its in transition.statements
-        for whole, part, new in _RENAME.findall(its.sql)
+        for own, whole, part, new in _RENAME.findall(its.sql)
     ]
     if not pairs:
         return []

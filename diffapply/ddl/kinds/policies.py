@@ -1,6 +1,6 @@
 """Row security and its policies."""
 
-from diffapply.ddl.kind import Kind, Text, Turn, drop_on_table
+from diffapply.ddl.kind import Kind, Text, Turn, drop_on_table, rename_on_table
 from diffapply.ddl.statements import Ways, alter_table, one
 from diffapply.ddl.structure.belonging import nothing
 from diffapply.model.catalog import Catalog, Ends, Fact
@@ -44,6 +44,8 @@ POLICY = Kind(
     _alter_policy,
     value=Policy,
     text=Text.CODE,
+    rename=rename_on_table("POLICY"),
+    renamed_freely="policy",
     is_part=True,
     ignored_with=nothing,
     keeps_types=True,

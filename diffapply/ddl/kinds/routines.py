@@ -1,6 +1,6 @@
 """Routines, and the rules and triggers that run them."""
 
-from diffapply.ddl.kind import Kind, Text, drop_on_table, set_anew
+from diffapply.ddl.kind import Kind, Text, drop_on_table, rename_on_table, set_anew
 from diffapply.ddl.risks.losses import drops_fact
 from diffapply.ddl.statements import Draft, Ways, alter_table, one, risky
 from diffapply.ddl.structure.belonging import Subjects, its, its_trigger, nothing
@@ -37,6 +37,8 @@ def _on_table(word: str) -> Kind:
         drop_on_table(word),
         _replace_as_defined,
         text=Text.CODE,
+        rename=rename_on_table(word),
+        renamed_freely=name,
         is_part=True,
         ignored_with=nothing,
         keeps_types=True,

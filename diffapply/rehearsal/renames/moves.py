@@ -18,6 +18,9 @@ WHOLE: Mapping[str, str] = {
 }
 """Kind → the kind of what it belongs to."""
 
+_OF_A_TABLE = frozenset({"column", "label", "trigger", "policy", "rule"})
+"""Kinds whose names mean something within a table or enum alone."""
+
 _STATEMENTS: Mapping[str, str] = {
     "view": "ALTER VIEW {old} RENAME TO {new}",
     "materialized view": "ALTER MATERIALIZED VIEW {old} RENAME TO {new}",
@@ -82,7 +85,7 @@ class Move:
 
         A constraint may share its name with an index; index names are unique in a schema.
         """
-        if {"column", "label"} & {self.kind, other.kind} and self.table != other.table:
+        if _OF_A_TABLE & {self.kind, other.kind} and self.table != other.table:
             return False
         return self.old == other.new
 

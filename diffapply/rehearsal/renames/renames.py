@@ -20,6 +20,7 @@ from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.renames.moves import WHOLE, Move, circles, in_turn, named
 from diffapply.values import Constraint, Partition
+from diffapply.values.grammar import IDENTIFIER, Regex
 
 DECLARED: tuple[RenameKind, ...] = get_args(RenameKind)
 """Kinds whose renames are declared, in the order in which they are done."""
@@ -210,7 +211,11 @@ def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
 
 
 def _content(fact: Fact) -> tuple[str, str]:
-    return fact.object, fact.definition
+    """What it says beside its name; a constraint trigger says that in its constraint as well."""
+    return fact.object, _CREATED.sub(r"\1", fact.definition)
+
+
+_CREATED = Regex(rf"^(CREATE (?:TRIGGER|RULE)) {IDENTIFIER}")
 
 
 def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:
