@@ -9,7 +9,7 @@ from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
-from diffapply.render.renamed import find_renamed
+from diffapply.render.renamed import told_renamed
 from diffapply.render.wording import Line, counted, examples, in_order, plural, visible
 
 CHANGE_MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
@@ -95,15 +95,13 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         shapes[its].catalog if its in shapes else Catalog({})
         for its in (transition.source, transition.goal)
     )
-    renamed = find_renamed(transition)
-    old_names = {its.new: its.old.name for its in renamed}
-    gone = {its.old for its in renamed}
+    told = told_renamed(transition, source, goal)
     found: dict[tuple[str, str], list[tuple[Difference, Fact]]] = defaultdict(list)
-    for difference in transition.differences:
-        if difference not in gone:
-            fact = _fact(difference, goal, source)
-            found[_object(fact, source, goal)].append((difference, fact))
-    changes = [_change(what, its, source, goal, old_names) for what, its in found.items()]
+    for difference in told.differences:
+        fact = _fact(difference, goal, told.source)
+        found[_object(fact, told.source, goal)].append((difference, fact))
+    ends = told.source, goal
+    changes = [_change(what, its, *ends, told.old_names) for what, its in found.items()]
     return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
@@ -251,10 +249,7 @@ def _change(
             of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
             own, change = fact.part if fact.part != name else "", difference.change
             if old := old_names.get(difference):
-                own, change = (
-                    f"{_fact(replace(difference, name=old), source).part} → {own}",
-                    "changed",
-                )
+                own, change = f"{old} → {own}", "changed"
             parts[change, fact.kind, of].append(own)
     return ObjectChange(
         "changed",

@@ -305,3 +305,42 @@ def test_metadata_that_declares_nothing_sensible_is_refused(
     assert refused.code == 1
     assert says in refused.err
     assert "t.c" in refused.err
+
+
+def test_what_else_changes_in_what_is_renamed_is_told(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """And nothing of what only follows: a view that reads it, a routine that takes its rows."""
+    database.execute(
+        "create schema user_1; set search_path = user_1;"
+        "create table posts (id int, author int not null, title text,"
+        "    state text check (state > ''));"
+        "create index posts_author on posts (author);"
+        "create table comments (post int, author int);"
+        "create view published as select id, author from posts;"
+        "create function cnt(posts) returns int language sql return 1;"
+        "create trigger posts_tr before update on posts"
+        "    for each row execute function suppress_redundant_updates_trigger()"
+    )
+    desired = _desired(
+        tmp_path,
+        "-- diffapply: renamed from posts\n"
+        "create table articles (id int,\n"
+        "    writer int not null, -- diffapply: renamed from author\n"
+        "    title varchar(9) not null, state text check (state > 'a'), slug text unique);\n"
+        "create index articles_writer on articles (writer);\n"
+        "create table comments (post int, author int);\n"
+        "create view published as select id, writer as author from articles;\n"
+        "create function cnt(articles) returns int language sql return 1;\n"
+        "create trigger articles_tr before update on articles\n"
+        "    for each row execute function suppress_redundant_updates_trigger();\n",
+    )
+    shown = cli("plan", *desired).out
+    told = (
+        "renamed from posts, ~ columns author → writer, title, "
+        "~ index posts_author → articles_writer, ~ trigger posts_tr → articles_tr, + column slug, "
+        "+ not null of title, + constraints articles_slug_key, articles_state_check, "
+        "- constraint posts_state_check"
+    )
+    assert f"blocked\n\n  ~ table articles: {told}\n\n" in shown
+    assert "\n1 to change; " in shown
