@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from diffapply.ddl.structure.draws import drawn_by
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.subject import Subject
@@ -135,9 +136,19 @@ class _Pairs:
                 for new in added
                 if not self._is_known("column", table.name, old.part, new.part)
                 and (likeness := _compatibility(old, new))
+                and self._mean_the_same(old, new)
                 and (closeness := _closeness([*had], old.part, [*wants], new.part))
             ]
             yield from (Move("column", table.name, old, new) for old, new in _best(likely))
+
+    def _mean_the_same(self, old: Fact, new: Fact) -> bool:
+        """Whether both number the rows or neither, and do not lead to different keys."""
+        if _numbers(old, self.live) != _numbers(new, self.goal):
+            return False
+        tables = {was: its for (kind, its), was in self.formerly.items() if kind == "table"}
+        leads = _leads(old.object, self.live, tables)[old.part]
+        others = _leads(new.object, self.goal, {})[new.part]
+        return not (leads and others) or not {*leads}.isdisjoint(others)
 
     def labels(self) -> Iterator[Move]:
         """Labels of an enum at the same place or beside the same one."""
@@ -160,18 +171,35 @@ class _Pairs:
         return any((kind, f"{whole}.{name}") in self.known for name in names)
 
 
-def _leading(table: str, catalog: Catalog, renamed: Mapping[str, str]) -> Counter[object]:
-    """Its columns; those of foreign keys by where they lead, and not by name."""
-    leads: dict[str, list[tuple[str, int]]] = defaultdict(list)
+_Lead = tuple[str, int, int]
+"""A table that a foreign key leads to; how many columns it has, and the place among them."""
+
+
+def _leads(table: str, catalog: Catalog, renamed: Mapping[str, str]) -> dict[str, list[_Lead]]:
+    """Column → where foreign keys lead from it."""
+    leads: dict[str, list[_Lead]] = defaultdict(list)
     for fact in catalog.parts("constraint", table):
         key = Constraint.of(fact)
         if isinstance(key, ForeignKey):
+            to = renamed.get(key.table, key.table)
             for place, column in enumerate(key.columns):
-                leads[column].append((renamed.get(key.table, key.table), place))
+                leads[column].append((to, len(key.columns), place))
+    return leads
+
+
+def _leading(table: str, catalog: Catalog, renamed: Mapping[str, str]) -> Counter[object]:
+    """Its columns; those of foreign keys by where they lead, and not by name."""
+    leads = _leads(table, catalog, renamed)
     return Counter(
         (tuple(sorted(leads[its.part])) or its.part, its.definition)
         for its in catalog.parts("column", table)
     )
+
+
+def _numbers(column: Fact, catalog: Catalog) -> bool:
+    """Whether a column draws numbers for its rows."""
+    made = (catalog.facts.get((kind, column.name)) for kind in ("default", "identity"))
+    return any(fact and drawn_by(fact) for fact in made)
 
 
 def _has_own_columns(table: str, catalog: Catalog) -> bool:
@@ -197,11 +225,15 @@ def _compatibility(old: Fact, new: Fact) -> int:
 
 
 def _closeness(had: Sequence[str], old: str, wants: Sequence[str], new: str) -> int:
-    """How much tells that both stand at one place: their numbers, and their neighbours."""
+    """How much tells that both stand at one place: their numbers, and their neighbours.
+
+    Numbers alone tell it only where nothing has come between or gone.
+    """
     here, there = had.index(old), wants.index(new)
     before = here > 0 < there and had[here - 1] == wants[there - 1]
     behind = had[here + 1 : here + 2] == wants[there + 1 : there + 2] and here + 1 < len(had)
-    return (here == there) + before + behind
+    beside = before + behind
+    return (here == there) + beside if beside or len(had) == len(wants) else 0
 
 
 def _best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str, str]]:

@@ -42,6 +42,12 @@ def pairs(live: Catalog, goal: Catalog, *renames: Rename) -> list[str]:
         # At the same place, and nowhere else.
         ("id integer, a text", "id integer, n date, m date, b text", []),
         ("a text, id integer, z date", "id integer, z date, b text", []),
+        # Neither between other columns, nor in a table with as many.
+        (
+            "id integer, a text, b text, z text",
+            "id integer, c text, d text, e date, z text, a date",
+            [],
+        ),
         # Only a type that may become the other.
         ("id integer, a text", "id integer, b date", []),
         ("id integer, a text", "id integer, b text[]", []),
@@ -75,6 +81,31 @@ def test_columns(had: str, wants: str, expected: list[str]) -> None:
     """Type and place make it likely."""
     found = pairs(catalog(table("t", had)), catalog(table("t", wants)))
     assert sorted(found) == [f"column t.{its}" for its in expected]
+
+
+def test_columns_that_number_the_rows_are_no_others() -> None:
+    """A key that is made of other columns does not have their numbers."""
+    default = Fact("default", "t.id", "t", "nextval('s'::regclass)")
+    live, goal = (table("t", f"{its} integer, a text") for its in ("id", "org"))
+    assert pairs(catalog(live, default), catalog(goal)) == []
+    assert pairs(catalog(live), catalog(goal)) == ["column t.id → org"]
+    same = Fact("default", "t.org", "t", "nextval('s'::regclass)")
+    assert pairs(catalog(live, default), catalog(goal, same)) == ["column t.id → org"]
+
+
+def test_columns_that_lead_to_other_keys_are_no_others() -> None:
+    one, more = (
+        Fact("constraint", "t.k", "t", f"FOREIGN KEY ({its}) REFERENCES o({its})")
+        for its in ("a", "b, c")
+    )
+    elsewhere = Fact("constraint", "t.k", "t", "FOREIGN KEY (b) REFERENCES p(b)")
+    same = Fact("constraint", "t.k", "t", "FOREIGN KEY (b) REFERENCES o(b)")
+    live, goal = table("t", "id integer, a text"), table("t", "id integer, b text")
+    with_c = table("t", "id integer, b text, c text")
+    assert pairs(catalog(live, one), catalog(with_c, more)) == []
+    assert pairs(catalog(live, one), catalog(goal, elsewhere)) == []
+    assert pairs(catalog(live, one), catalog(goal, same)) == ["column t.a → b"]
+    assert pairs(catalog(live, one), catalog(goal)) == ["column t.a → b"]
 
 
 def test_columns_that_cannot_be_renamed_there() -> None:
