@@ -14,7 +14,6 @@ from functools import cache
 from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.kinds.inheritance import parents_of
-from diffapply.ddl.structure.partitions import tables_above
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import NotNull, not_null_name
@@ -51,37 +50,44 @@ def named_as_now(ends: Ends) -> Catalog:
     return _with(named, ends.goal)
 
 
-def named_as_in_partitions(ends: Ends) -> Catalog:
-    """The goal, in which NOT NULLs of partitions have the names that they have.
+def named_as_in_children(ends: Ends) -> Catalog:
+    """The goal, in which NOT NULLs of partitions and children have the names that they have.
 
-    PostgreSQL gives them one of their own, or that of the table that they are a partition of: it
-    depends on whether they were made as partitions, or attached, as a restore does.
+    PostgreSQL gives them one of their own, or that of the table above: it depends on whether they
+    were made as its partition or child, or attached, as a restore does, and on whether they had a
+    key by then.
     """
 
     def unasked(fact: Fact, catalog: Catalog) -> bool:
         above = _above(fact, catalog)
-        return NotNull.of(fact).name in (None, *(not_null_name(its) for its in above))
+        return NotNull.of(fact).name in (None, *map(not_null_name, above))
 
-    def root(fact: Fact, catalog: Catalog) -> str | None:
+    def tops(fact: Fact, catalog: Catalog) -> set[str]:
         above = _above(fact, catalog)
-        return not_null_name(above[-1]) if above else None
+        return {not_null_name(its) for its in above if not _above(its, catalog)}
 
     named = {
         fact.key: _named(fact, not_null_name(had))
         for fact in ends.goal.by_kind.get("not null", ())
         if (had := ends.live.facts.get(fact.key))
         and not_null_name(had) != not_null_name(fact)
+        and NotNull.of(had).inherited >= NotNull.of(fact).inherited
         and _above(fact, ends.goal)
         and unasked(fact, ends.goal)
         and unasked(had, ends.live)
-        and root(had, ends.live) in (None, root(fact, ends.goal))
+        and tops(had, ends.live) <= tops(fact, ends.goal)
     }
     return _with(named, ends.goal)
 
 
 def _above(fact: Fact, catalog: Catalog) -> list[Fact]:
-    """The NOT NULLs of this column in the tables that its table is a partition of."""
-    tables = tables_above(fact.object, catalog)
+    """The NOT NULLs of this column in the tables that its table inherits from, or is a part of."""
+    waiting = [*parents_of(fact.object, catalog)]
+    tables: dict[str, None] = {}
+    while waiting:
+        if (table := waiting.pop()) not in tables:
+            tables[table] = None
+            waiting += parents_of(table, catalog)
     found = (catalog.facts.get(("not null", f"{table}.{fact.part}")) for table in tables)
     return [its for its in found if its]
 

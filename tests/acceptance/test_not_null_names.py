@@ -227,3 +227,25 @@ def test_a_new_partition_has_the_names_of_its_table(renamed: Database, tmp_path:
     assert [its["sql"] for its in transition["statements"]] == [
         "CREATE TABLE asset_2 PARTITION OF asset FOR VALUES IN (2)"
     ]
+
+
+@pytest.mark.postgres(18)
+def test_a_child_may_have_the_names_of_its_parents(database: Database, tmp_path: Path) -> None:
+    """A key gives it its own if it is there from the beginning; a key that comes does not."""
+    text = "create table base (id int not null); create table img (w int{}) inherits (base);"
+    database.execute("create schema user_1; set search_path = user_1;" + text.format(""))
+    (tmp_path / "s.sql").write_text(text.format(", primary key (id)"))
+    desired = ("--desired", tmp_path / "s.sql", "--exclude", "public")
+    cli = Cli(database.url)
+    [transition] = cli("plan", *desired, "--format", "json").json["transitions"]
+    [statement] = transition["statements"]
+    assert statement["sql"] == (
+        "ALTER TABLE img ADD CONSTRAINT base_id_not_null NOT NULL id, "
+        "ADD CONSTRAINT img_pkey PRIMARY KEY (id)"
+    )
+    applied = cli("apply", "--yes", *desired)
+    assert applied.code == 0, applied.out + applied.err
+    assert cli("drift", *desired).code == 0
+    (tmp_path / "s.sql").write_text(text.format(", primary key (id), constraint own not null id"))
+    drift = cli("drift", *desired)
+    assert "~ changed not null img.id: name base_id_not_null → own" in drift.out
