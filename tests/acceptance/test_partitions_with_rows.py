@@ -39,6 +39,18 @@ _CHANGES = {
         (_SPLIT, _ONE, _REST, _A, _Z),
         tuple(its.replace("k integer", "k bigint") for its in (_SPLIT, _ONE, _REST, _A, _Z)),
     ),
+    "a partition becomes partitioned": (
+        (_SPLIT, _ONE, "create index i on m_1 (id)", _REST, _A, _Z),
+        (
+            _SPLIT,
+            f"{_ONE} partition by range (id)",
+            "create table m_1_all partition of m_1 default",
+            "create index i on m_1 (id)",
+            _REST,
+            _A,
+            _Z,
+        ),
+    ),
     "the table becomes partitioned": ((_PLAIN, _A, _Z), (_SPLIT, _REST, _A, _Z)),
     "the foreign keys go": (
         (_SPLIT, _ONE, _REST, _A, _Z),
@@ -50,7 +62,7 @@ _CHANGES = {
         ),
     ),
 }
-_QUICK = ("the bound changes", "the table becomes partitioned")
+_QUICK = ("the bound changes", "the table becomes partitioned", "a partition becomes partitioned")
 
 
 @pytest.fixture

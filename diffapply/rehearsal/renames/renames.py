@@ -13,13 +13,13 @@ from typing import get_args
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.kinds.attaching import detach
 from diffapply.ddl.kinds.new_table import constraint_place
-from diffapply.ddl.statements import Drafts, aside, drafts
+from diffapply.ddl.statements import Draft, Drafts, aside, drafts
 from diffapply.ddl.structure.detaching import references
-from diffapply.ddl.structure.partitions import is_partitioned
+from diffapply.ddl.structure.partitions import is_partitioned, tables_above
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.renames.moves import WHOLE, Move, circles, in_turn, named
-from diffapply.values import Constraint, Partition
+from diffapply.values import Constraint, Exclude, Key, Partition
 from diffapply.values.grammar import IDENTIFIER, Regex
 
 DECLARED: tuple[RenameKind, ...] = get_args(RenameKind)
@@ -104,28 +104,59 @@ def repartitioned(ends: Ends) -> Drafts:
     """Drafts for tables that become partitioned, or cease to be, that keep their rows.
 
     A table becomes its own first partition: the default one, or the only one. The other way
-    round, that partition becomes the table.
+    round, that partition becomes the table. One that is a partition itself is detached before.
     """
-    live, goal = ends.live, ends.goal
-    begun = [
-        f"ALTER TABLE {table} RENAME TO {first}" for table, first in _partitioned(live, goal, live)
-    ]
-    ended = [
-        draft
-        for table, first in _partitioned(goal, live, live)
-        for draft in (
-            detach(live.facts["partition", first]),
+    statements: list[str | Draft] = []
+    for table, first in _partitioned(ends.live, ends.goal):
+        statements += [*_leaving(table, ends), f"ALTER TABLE {table} RENAME TO {first}"]
+    for table, first in _partitioned(ends.goal, ends.live):
+        statements += [
+            *_leaving(table, ends),
+            detach(ends.live.facts["partition", first]),
             f"ALTER TABLE {table} RENAME TO {aside(table)}",
+            *_names_freed(table, ends),
             f"ALTER TABLE {first} RENAME TO {table}",
-        )
+        ]
+    return drafts(*statements)
+
+
+def _leaving(table: str, ends: Ends) -> Drafts:
+    partition = ends.live.facts.get(("partition", table))
+    return (detach(partition),) if partition else ()
+
+
+def _names_freed(table: str, ends: Ends) -> Drafts:
+    """Drafts that free the names of a table's indexes, once it has another name itself.
+
+    What becomes a partition needs them before, as parts of other indexes cannot be renamed.
+    """
+    if ("partition", table) not in ends.goal.facts:
+        return ()
+    keys = [
+        fact
+        for fact in ends.live.parts("constraint", table)
+        if isinstance(Constraint.of(fact), Key | Exclude)
     ]
-    return drafts(*begun, *ended)
+    return tuple(
+        Move(fact.kind, aside(table), fact.part, aside(fact.part)).draft
+        for fact in (*keys, *ends.live.parts("index", table))
+        if fact.key in ends.goal.facts
+    )
 
 
 def references_to_repartitioned(ends: Ends) -> list[Fact]:
-    """The foreign keys to tables that cease to be partitioned; see `detaching`."""
-    live, goal = ends.live, ends.goal
-    return [key for table, _ in _partitioned(goal, live, live) for key in references(table, live)]
+    """The foreign keys that would keep partitions from being detached then; see `detaching`."""
+    live = ends.live
+    tables = [
+        *(table for table, _ in _partitioned(ends.goal, live)),
+        *(
+            above
+            for one, other in ((live, ends.goal), (ends.goal, live))
+            for table, _ in _partitioned(one, other)
+            for above in tables_above(table, live)
+        ),
+    ]
+    return [key for table in dict.fromkeys(tables) for key in references(table, live)]
 
 
 def displaced(ends: Ends, built_in: Collection[str]) -> Drafts:
@@ -152,14 +183,13 @@ _NAMES_OF_TYPES = ("relation", "index", "type")
 """The namespaces of names that a type, or a table, cannot have as well."""
 
 
-def _partitioned(plain: Catalog, split: Catalog, live: Catalog) -> list[tuple[str, str]]:
+def _partitioned(plain: Catalog, split: Catalog) -> list[tuple[str, str]]:
     """Tables of both that are partitioned in one alone, each with its first partition there."""
     return [
         (table.name, first)
         for table in plain.by_kind.get("table", ())
         if not is_partitioned(table.name, plain)
         and is_partitioned(table.name, split)
-        and ("partition", table.name) not in live.facts
         and (first := _first_partition(table.name, split, plain))
     ]
 
