@@ -196,3 +196,32 @@ def test_rows_that_another_partition_takes(project: Project) -> None:
     assert failed.code == 4, failed.out
     assert "these rows belong to another partition then: move them" in " ".join(failed.out.split())
     assert "change these rows first" not in failed.out
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_rows_of_several_partitions_come_along_as_the_note_says(project: Project) -> None:
+    """No single partition could take them."""
+    project.settle("")
+    whole = "create table h (id integer primary key, n text)"
+    project.tenant("user_1", whole, "insert into h select i, 'x' from generate_series(1, 9) i")
+    split = (
+        f"{whole} partition by hash (id)",
+        "create table h_0 partition of h for values with (modulus 2, remainder 0)",
+        "create table h_1 partition of h for values with (modulus 2, remainder 1)",
+    )
+    project.desire(";\n".join(split))
+    [transition] = project.done("plan", "--format", "json").json["transitions"]
+    [note] = transition["notes"]
+    assert "rename h, create h and its partitions, INSERT INTO h SELECT from the old one" in note
+    theirs = (
+        "alter table h rename to h_old",
+        "alter table h_old rename constraint h_pkey to h_old_pkey",
+        *split,
+        "insert into h select * from h_old",
+        "drop table h_old",
+    )
+    file = project.folder / "split.sql"
+    file.write_text(";\n".join(theirs))
+    out = project.done("apply", "--yes", "--allow-destructive", "--with", str(file)).out
+    assert "do not come along" not in out
+    assert project.database.rows("select count(*), sum(id) from user_1.h") == [(9, 45)]

@@ -13,6 +13,7 @@ from diffapply.planning.notes import (
     likely_renames,
     namesakes,
     passed_over,
+    split_tables,
     unconverted,
 )
 from diffapply.planning.notes.subject import Subject
@@ -35,6 +36,7 @@ class _Entry:
 _ENTRIES = (
     _Entry(likely_renames.notes, forward_only=True),  # a snapshot declares nothing
     _Entry(unconverted.notes),
+    _Entry(split_tables.notes),
     _Entry(passed_over.notes, proved_only=True),
     _Entry(added_labels.notes, forward_only=True, proved_only=True),
     _Entry(defects.notes, forward_only=True, proved_only=True),
