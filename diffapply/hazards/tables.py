@@ -9,7 +9,7 @@ from pglast.stream import RawStream
 from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.kinds.attaching import attaches, detaches
 from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks.demands import indexes_no_equals, met, no_equals, no_nulls
+from diffapply.ddl.risks.demands import indexes_no_equals, met, no_conflicts, no_equals, no_nulls
 from diffapply.ddl.risks.losses import changes_attributes, drops, drops_column
 from diffapply.ddl.risks.lost_positions import (
     begins_again,
@@ -121,7 +121,8 @@ def _adds_constraint(table: str, command: Parsed, statement: Parsed) -> Iterator
         only = not statement.relation.inh
         yield builds_index(table, only=only)
         if not only:
-            yield no_equals(table, *demand)
+            excludes = constraint.contype == ConstrType.CONSTR_EXCLUSION
+            yield (no_conflicts if excludes else no_equals)(table, *demand)
     elif constraint.contype == ConstrType.CONSTR_PRIMARY:
         yield takes_index(table, quoted(constraint.indexname))
 

@@ -36,8 +36,8 @@ def values_as(column: str, had: Column, wants: Column, ends: Ends) -> Sequence[s
     if was_array != is_array:
         ways = _first(column, new) if was_array else _wrapped(column, new)
         return *ways, text
-    through = (f"{column}::integer::{new}",) if had.plain == "boolean" else ()
-    return *casts, *through, text
+    through = _through(below(had.type, ends.live), below(new, ends.goal))
+    return *casts, *((f"{column}{through}::{new}",) if through == "::integer" else ()), text
 
 
 def _by_name(column: str, nothing: str) -> str:
@@ -148,18 +148,31 @@ def is_lost(using: str, column: str, types: tuple[str, str], ends: Ends) -> str:
         types: the old one and the new one.
     """
     old, new = types
+    had = below(old, ends.live)
     value = f"({using or column})::{new}"
     if using == _from_bytes(column, new):
         return differ(_to_bytes(f"({value})"), column)
-    if _are_alike_in_json(below(old, ends.live), below(new, ends.goal), ends):
+    if _are_alike_in_json(had, below(new, ends.goal), ends):
         return differ(as_json(value), as_json(column))
-    if using == by_text(column, new):
-        return differ(f"({value})::text::{old}", column)
     if f"ARRAY[{column}]" in using:
-        return differ(f"(({value})[1])::{old}", column)
+        return differ(f"(({value})[1])::{old}", column, had)
     if any(its in using for its in (f"{column}[1]", f"({column})[1]")):
-        return f"{column} IS NOT NULL AND {differ(f'ARRAY[{value}]::{old}', column)}"
-    return differ(f"({value})::{old}", column)
+        return f"{column} IS NOT NULL AND {differ(f'ARRAY[{value}]::{old}', column, had)}"
+    through = _through(below(new, ends.goal), had)
+    if not through and using == by_text(column, new):
+        through = "::text"
+    return differ(f"({value}){through}::{old}", column, had)
+
+
+def _through(old: str, new: str) -> str:
+    """The cast before the last one, for values of a type that has no cast to the other one.
+
+    PostgreSQL casts between boolean and integer alone: of other numbers, it reads the text.
+    """
+    had, wants = Type.of(old).plain, Type.of(new).plain
+    if had == "boolean" and wants in _NUMBERS - {"integer"}:
+        return "::integer"
+    return "::text" if had in _NUMBERS - {"integer"} and wants == "boolean" else ""
 
 
 def _are_alike_in_json(old: str, new: str, ends: Ends) -> bool:

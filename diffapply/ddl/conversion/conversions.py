@@ -77,7 +77,10 @@ _KEEPS = {
     ("real", "double precision"), ("date", "timestamp without time zone"), ("cidr", "inet"),
     ("character varying", "text"), ("text", "character varying"), ("smallint", "text"),
     ("integer", "text"), ("bigint", "text"), ("boolean", "text"), ("uuid", "text"),
-    ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("int4range", "int8range"),
+    ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("inet", "text"), ("cidr", "text"),
+    ("macaddr", "text"), ("macaddr8", "text"), ("interval", "text"), ("name", "text"),
+    ("jsonb", "json"), ("text", "citext"), ("character varying", "citext"), ("citext", "text"),
+    ("citext", "character varying"), ("int4range", "int8range"),
     ("int4range", "numrange"), ("int8range", "numrange"), ("daterange", "tsrange"),
     ("int4multirange", "int8multirange"), ("int4multirange", "nummultirange"),
     ("int8multirange", "nummultirange"), ("datemultirange", "tsmultirange"),
@@ -86,6 +89,11 @@ _KEEPS = {
 
 _DIGITS: Mapping[str, int] = {"smallint": 5, "integer": 10, "bigint": 19}
 """How many digits whole numbers may have."""
+
+_LONGEST: Mapping[str, int] = {
+    **{its: digits + 1 for its, digits in _DIGITS.items()}, "boolean": 5, "uuid": 36,
+}  # fmt: skip
+"""How long the texts of values may be."""
 
 
 def keeps_values(old: str, new: str) -> bool:
@@ -97,11 +105,18 @@ def keeps_values(old: str, new: str) -> bool:
         return not wants.sizes or (wants.sizes[1] >= 0 and _whole(wants) >= _DIGITS[had.base])
     if had.plain == "bit" and wants.plain == "bit varying":
         return not wants.sizes or had.sizes <= wants.sizes
-    if had.plain == wants.plain:
+    if had.plain == wants.plain or (had.base.startswith("interval ") and wants.base == "interval"):
         return _is_wider(had, wants)
-    if had.base.startswith("interval ") and wants.base == "interval":
-        return had.digits <= wants.digits
+    if wants.plain == "character varying" and had.plain in _LONGEST:
+        return _LONGEST[had.plain] <= min(wants.sizes, default=_LONGEST[had.plain])
     return (had.plain, wants.plain) in _KEEPS and (not wants.sizes or bool(wants.zone))
+
+
+def keeps_or_fails(old: str, new: str) -> bool:
+    """Whether every value stays what it is, or fails: of whole numbers, PostgreSQL cuts none."""
+    had, wants = Type.of(old), Type.of(new)
+    whole = {had.plain, wants.plain} <= _DIGITS.keys() and had.array == wants.array
+    return whole or keeps_values(old, new)
 
 
 _MODIFIED = Regex(r"(?P<name>(?:[^\"(]|\"(?:[^\"]|\"\")+\")+)\([^()\"]*\)(?P<rest>[^()\"]*)")
@@ -135,8 +150,11 @@ def _whole(numeric: Type) -> int:
     return precision - scale
 
 
-_TEXTS = {"text", "character varying"}
-_ALIKE = (_TEXTS, {"cidr", "inet"})
+TEXTS = {"text", "character varying"}
+"""Types that take any text, up to their size."""
+_FOLDED = "citext"
+"""An extension's type, in which texts are equal that differ in case alone."""
+_ALIKE = (TEXTS, {"cidr", "inet"})
 """Types that indexes sort and compare in the same way."""
 
 
@@ -158,9 +176,10 @@ def may_merge(old: str, new: str, by: Conversion) -> bool:
     Whatever has different texts stays apart as a text.
     """
     had, wants = Type.of(old), Type.of(new)
-    if by == "expression" or had.array != wants.array:
+    folds = had.plain != wants.plain == _FOLDED
+    if by == "expression" or had.array != wants.array or folds:
         return True
-    if wants.plain in _TEXTS and (by == "assignment" or not wants.sizes):
+    if wants.plain in TEXTS and (by == "assignment" or not wants.sizes):
         return False
     if {had.plain, wants.plain} <= _DIGITS.keys():
         return False
@@ -201,12 +220,17 @@ def by_zone(old: str, new: str) -> bool:
     return any(map(_KNOWING.fullmatch, types)) and any(map(_LOCAL.fullmatch, types))
 
 
-def differ(one: str, other: str) -> str:
+def differ(one: str, other: str, type_: str = "") -> str:
     """SQL condition: two expressions are written differently; NULL is like NULL alone.
 
     IS DISTINCT FROM would take whatever "=" the tenant has.
+
+    Args:
+        type_: theirs. Those of numeric are compared as numbers: 1 is 1.00.
     """
-    one, other = f"({one})::pg_catalog.text", f"({other})::pg_catalog.text"
+    its = Type.of(type_)
+    as_ = f"numeric{its.array}" if its.plain == "numeric" else "text"
+    one, other = f"({one})::pg_catalog.{as_}", f"({other})::pg_catalog.{as_}"
     return (
         f"({one} OPERATOR(pg_catalog.=) {other}) IS NOT TRUE "
         f"AND NOT ({one} IS NULL AND {other} IS NULL)"

@@ -52,7 +52,7 @@ def what_is_lost(value: str, column: str, type_: str, ends: Ends) -> str | None:
         if holds_text(value, column, type_, ends.live):
             return differ(new, column)
         return differ(f"({new})::pg_catalog.text::{aside(named)}{array}", column)
-    return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
+    return None if keeps_values(had, wants) else differ(f"({new})::{had}", column, had)
 
 
 def as_json(value: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diffapply.ddl.risk import Risk, stands
-from diffapply.ddl.risks.demands import met, no_equals, refers
+from diffapply.ddl.risks.demands import met, no_equals, of_key, refers
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans
 from diffapply.ddl.statements import Draft, Drafts, alter_table, dropped_anew, risky
@@ -75,8 +75,7 @@ def _gets(partition: str, ends: Ends) -> Iterator[Risk]:
         if part.kind == "index" and Index.of(part).unique:
             yield no_equals(partition, f"unique index {part.name}", *part.key)
         elif part.kind == "constraint":
-            what = f"constraint {part.part}"
-            yield no_equals(partition, what, "constraint", partition, part.part)
+            yield of_key(part)
     has = {key.definition for key in _refers_by(partition, ends.live)}
     for key in _refers_by(partition, ends.goal):
         if key.object != partition and key.definition not in has:

@@ -147,20 +147,20 @@ def _keep_values(old: Fact, new: Fact) -> Ways:
 def _retype(new: Fact, had: Column, wants: Column, ends: Ends) -> Ways:
     """Ways to another type, with the default and without."""
     values = values_as(new.part, had, wants, ends)
-    ways = [_retyping(new, had, wants, value, ends.live) for value in values]
+    ways = [_retyping(new, had, wants, value, ends) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
 
 
-def _retyping(column: Fact, had: Column, wants: Column, using: str, live: Catalog) -> Retyping:
+def _retyping(column: Fact, had: Column, wants: Column, using: str, ends: Ends) -> Retyping:
     alter = alter_column(column, f"TYPE {wants}")
 
     def risks(using: str) -> Risks:
         return (retypes(column.object, column.part, wants.type, using),)
 
     read = using == by_text(column.part, wants.type)
-    tried = trials(had.type, wants.type, live) if read else ()
+    tried = trials(had.type, wants.type, ends) if read else ()
     return Retyping(
         alter.text, alter.head, using=using, trials=tried, told=risks, risks=risks(using)
     )

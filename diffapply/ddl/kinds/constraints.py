@@ -5,7 +5,7 @@ from dataclasses import replace
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
 from diffapply.ddl.kinds.new_table import said_with_table
 from diffapply.ddl.risk import Risks
-from diffapply.ddl.risks.demands import met, no_equals
+from diffapply.ddl.risks.demands import met, of_key
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans, takes_index
 from diffapply.ddl.statements import Alteration, Ways, alter_table, dropped_anew, one
@@ -51,11 +51,11 @@ def _risks(fact: Fact, *, only: bool = False) -> Risks:
     Args:
         only: whether it is said ONLY of a partitioned table.
     """
-    what, named = f"constraint {fact.part}", ("constraint", fact.object, fact.part)
     if isinstance(Constraint.of(fact), Key | Exclude):
         built = builds_index(fact.object, only=only)
-        return (built,) if only else (built, no_equals(fact.object, what, *named))
-    return scans(fact.object), met(fact.object, what, *named)
+        return (built,) if only else (built, of_key(fact))
+    demand = met(fact.object, f"constraint {fact.part}", "constraint", fact.object, fact.part)
+    return scans(fact.object), demand
 
 
 def _from_index(fact: Fact, ends: Ends) -> Ways:

@@ -15,6 +15,7 @@ from diffapply.values import (
     Column,
     Constraint,
     Default,
+    Exclude,
     ForeignKey,
     Index,
     Key,
@@ -51,6 +52,17 @@ def no_equals(table: str, what: str, kind: str = "", *name: str) -> Risk:
     """
     where = f"where rows of {table} are equal in what {what} names"
     return _of_values(table, where, kind, *name)
+
+
+def no_conflicts(table: str, what: str, kind: str = "", *name: str) -> Risk:
+    """Rows must not conflict by an exclusion constraint. Arguments as of `no_equals`."""
+    return _of_values(table, f"where rows of {table} conflict by {what}", kind, *name)
+
+
+def of_key(key: Fact) -> Risk:
+    """What a key or an exclusion constraint demands."""
+    demand = no_conflicts if isinstance(Constraint.of(key), Exclude) else no_equals
+    return demand(key.object, f"constraint {key.part}", key.kind, key.object, key.part)
 
 
 def indexes_no_equals(table: str, index: str) -> Risk:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from diffapply.ddl.conversion.conversions import Conversion, is_rewritten, may_merge, sorts_alike
 from diffapply.ddl.conversion.own_types import below
-from diffapply.ddl.risks.demands import no_equals
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks.demands import no_equals, of_key
 from diffapply.ddl.risks.risks import rebuilding
 from diffapply.ddl.structure.partitions import tables_above
 from diffapply.model.catalog import Catalog, Ends, Fact
@@ -50,8 +51,8 @@ def rebuilds(old: Fact, new: str, ends: Ends, *, by: Conversion, changed: bool) 
             same = collations[0] == collations[1] or " COLLATE " in key
             if not rewritten and (computed or not same or not sorts_alike(had, wants)):
                 yield rebuilding(table)
-            if merges and (demand := _unique(part)):
-                yield from no_equals(table, *demand).tell(ends)
+            if merges and (demand := _demand(part)):
+                yield from demand.tell(ends)
 
 
 def _keys(part: Fact) -> tuple[str, ...]:
@@ -73,11 +74,12 @@ def _computed(part: Fact) -> str:
     return " ".join((*(key for key in _keys(part) if not leading_name(key)), where or ""))
 
 
-def _unique(part: Fact) -> tuple[str, ...] | None:
-    """A key or unique index as people are told of it, and its fact; see `demands`."""
+def _demand(part: Fact) -> Risk | None:
+    """What a key, an exclusion constraint or a unique index demands."""
     if part.kind == "constraint":
-        return f"constraint {part.part}", "constraint", part.object, part.part
-    return (f"unique index {part.name}", *part.key) if Index.of(part).unique else None
+        return of_key(part)
+    unique = f"unique index {part.name}"
+    return no_equals(part.object, unique, *part.key) if Index.of(part).unique else None
 
 
 def _collations(old: Fact, goal: Catalog) -> tuple[str | None, str | None]:

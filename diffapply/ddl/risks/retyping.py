@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from diffapply.ddl.conversion.casts import by_text, is_composite, is_lost, is_plain, keeps_all
-from diffapply.ddl.conversion.conversions import Conversion, Type, by_zone, is_rewritten
-from diffapply.ddl.conversion.own_types import holds_text, what_is_lost
+from diffapply.ddl.conversion.conversions import (
+    TEXTS,
+    Conversion,
+    Type,
+    by_zone,
+    is_rewritten,
+    keeps_or_fails,
+)
+from diffapply.ddl.conversion.own_types import below, holds_text, what_is_lost
 from diffapply.ddl.risk import Risk, is_elsewhere, keeps_rows
 from diffapply.ddl.risks.labels import drops_labels, labels_of
 from diffapply.ddl.risks.own_demands import refuses
@@ -65,29 +72,53 @@ def _converts(fact: Fact, new: str, using: str, lost: str | None, ends: Ends) ->
             lock=table,
         )
         return
-    if its.kept or keeps_all(using, column, its.type, new):
+    plain = is_plain(using, column, new)
+    if (
+        its.kept
+        or keeps_all(using, column, its.type, new)
+        or (plain and _is_text_of(fact, new, ends))
+    ):
         # An enum of the same name may have other labels. Of texts, it was asked before.
         if not its.kept and not holds_text(using, column, new, ends.live):
             yield from drops_labels(fact, new, ends)
         return
     labels = labels_of(its.type, ends.live), labels_of(new, ends.goal)
-    if is_plain(using, column, new) and all(its is not None for its in labels):
+    if plain and all(its is not None for its in labels):
         yield from drops_labels(fact, new, ends)
         return
-    lost = is_lost(using, column, (its.type, new), ends)
-    by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
-    yield Hazard(
-        HazardCode.CONVERTS_VALUES,
-        f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
-        "changed or cut",
-        check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
-        lock=table,
-    )
+    if not (plain and _keeps_or_fails(its.type, new, ends)):
+        lost = is_lost(using, column, (its.type, new), ends)
+        by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
+        yield Hazard(
+            HazardCode.CONVERTS_VALUES,
+            f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
+            "changed or cut",
+            check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
+            lock=table,
+        )
     tried = () if is_elsewhere(table, ends.live) else samples(its.type, ends.live)
     if tried:
         where = f"a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
         check = trial(column, tried, new, using)
         yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where, check)
+
+
+def _is_text_of(column: Fact, new: str, ends: Ends) -> bool:
+    """Whether labels of an enum become texts: so they can be had back."""
+    old = Column.of(column).type
+    labels, wants = labels_of(old, ends.live), Type.of(below(new, ends.goal))
+    if labels is None or Type.of(below(old, ends.live)).array != wants.array:
+        return False
+    longest = max((len(unquoted(its)) for its in labels), default=0)
+    return wants.plain in TEXTS and (not wants.sizes or longest <= wants.sizes[0])
+
+
+def _keeps_or_fails(old: str, new: str, ends: Ends) -> bool:
+    """Whether each value stays what it is, or fails; a label is what it is as a text."""
+    had, wants = below(old, ends.live), below(new, ends.goal)
+    if labels_of(new, ends.goal) is not None:
+        return Type.of(had).plain in TEXTS and Type.of(had).array == Type.of(wants).array
+    return keeps_or_fails(had, wants)
 
 
 _ZONE = Regex(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")

@@ -7,7 +7,7 @@ from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risks.labels import labels_of
 from diffapply.ddl.statements import aside, literal
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Ends
 
 _TIMES = ("2020-01-31 10:11:12.123456", "1970-01-01 00:00:00", "infinity", "0044-03-15 00:00:00 BC")
 _TEXTS = ("", "x", "a\\b")
@@ -89,12 +89,18 @@ def read_trial(values: Sequence[str], new: str) -> str:
     )
 
 
-def trials(old: str, new: str, catalog: Catalog) -> Sequence[str]:
+def trials(old: str, new: str, ends: Ends) -> Sequence[str]:
     """Values that are read from their texts, one by one: if none can be, the type takes no value.
 
-    None if too little is known of the types. Any text may be what the new type reads.
+    None if too little is known of the types. Any text may be what the new type reads. An enum reads
+    its labels, which the old type may have or not.
     """
+    catalog, labels = ends.live, labels_of(new, ends.goal)
     had = Type.of(below(old, catalog))
-    if VALUES.get(had.plain) is _TEXTS or not VALUES.get(Type.of(new).plain):
+    if VALUES.get(had.plain) is _TEXTS:
+        return ()
+    if labels and VALUES.get(had.plain):
+        return [f"SELECT {by_text(f'{its}::{old}', new)}" for its in labels]
+    if not VALUES.get(Type.of(new).plain):
         return ()
     return [f"SELECT {by_text(value, new)}" for value in samples(old, catalog)]

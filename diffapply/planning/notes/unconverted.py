@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from diffapply.ddl.conversion.casts import has_many_meanings
 from diffapply.ddl.conversion.conversions import Type
+from diffapply.ddl.risks.labels import labels_of
+from diffapply.model.catalog import Catalog
 from diffapply.planning.notes.subject import Subject
 from diffapply.values import Column
 
@@ -44,12 +46,16 @@ def notes(subject: Subject) -> Iterator[str]:
                 f"values of column {one.new} do not come along: no conversion from {had.type} to "
                 f"{wants.type} is certain. Say how with a file for --with: ALTER TABLE "
                 f"{new.object} ALTER COLUMN {new.part} TYPE {wants} USING "
-                f"{_examples(new.part, had.type, wants.type)}"
+                f"{_examples(new.part, had.type, wants.type, subject.goal)}"
             )
 
 
-def _examples(column: str, old: str, new: str) -> str:
+def _examples(column: str, old: str, new: str, goal: Catalog) -> str:
     """How it may be said; what of it is right, only people know."""
+    labels = labels_of(new, goal)
+    if labels and Type.of(old).base in (*_WHOLE, "bigint") and not Type.of(new).array:
+        array = f"ARRAY[{', '.join(labels)}]"
+        return f"({array})[{column} + 1]::{new} where it counts labels from 0"
     if not has_many_meanings(old, new) or Type.of(old).array or Type.of(new).array:
         return "…"
     said: tuple[str, ...] = _MEANINGS.get(Type.of(new).base.partition(" ")[0], ())
