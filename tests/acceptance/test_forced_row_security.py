@@ -110,3 +110,17 @@ def test_columns_and_partitions_with_foreign_keys_change(
         "select bool_and(relforcerowsecurity) from pg_class "
         "where oid in ('user_1.a'::regclass, 'user_1.p1'::regclass)"
     ) == [(True,)]
+
+
+def test_what_policies_hide_counts_as_lost_and_says_why(
+    database: Database, owner: Cli, tmp_path: Path
+) -> None:
+    """The owner may not look at the values; whoever reads the refusal shall know that."""
+    _apply(owner, tmp_path, _FORCED)
+    database.execute("insert into user_1.t values (1, 'another')")
+    (tmp_path / "desired.sql").write_text(_FORCED.replace("who text", "who varchar(9)"))
+    desired = ("--desired", tmp_path / "desired.sql", "--exclude", "public")
+    refused = owner("apply", "--yes", *desired, "--format", "json")
+    assert refused.code == 3, refused.out
+    [its] = [its for its in refused.json["tenants"] if its["name"] == "user_1"]
+    assert "cut; policies hide the rows of t, so it counts if there are any" in its["error"]

@@ -229,11 +229,15 @@ def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
         if is_of_values(error, of_values_alone=True):
             yield replace(hazard, check="")
         return
+    message = hazard.message
     for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):
-        if check and sandbox.try_run([check]) is None:
-            yield replace(hazard, check=check)
+        error = sandbox.try_run([check]) if check else None
+        if check and error is None:
+            yield replace(hazard, check=check, message=message)
             return
-    yield replace(hazard, check="")
+        if isinstance(error, psycopg2.errors.InsufficientPrivilege) and message == hazard.message:
+            message += f"; policies hide the rows of {hazard.lock}, so it counts if there are any"
+    yield replace(hazard, check="", message=message)
 
 
 _TOLD = 8
