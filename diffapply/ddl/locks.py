@@ -10,6 +10,7 @@ from functools import lru_cache
 from re import Match
 
 from diffapply.ddl.kinds.inheritance import parents_of
+from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
@@ -42,7 +43,7 @@ def locks_of(statement: str, before: Catalog) -> dict[str, str]:
 
     Args:
         statement: as the table of kinds or the parser's printer writes it.
-        before: what stands where the transition begins.
+        before: what stands when it runs.
     """
     strongest: dict[str, str] = {}
     for pattern, locks in _STATEMENTS:
@@ -116,19 +117,28 @@ def _of_enforcement(table: str, its: Match[str], before: Catalog) -> Iterator[Lo
     yield from ((other, mode) for other, _ in _of_key(table, its, before))
 
 
+def _of_retyped(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+    """Foreign keys of a column, and those that refer to it, are made again for another type."""
+    yield from _of_column(table, its, before)
+    for fact in references(table, before):
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey) and its["name"] in key.referenced:
+            yield from _with_parts(fact.object, _ALL, before)
+
+
 def _of_column(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
-    """With a column go its foreign keys; with another type, they are made again."""
+    """With a column go its foreign keys."""
     for fact in before.parts("constraint", table):
         key = Constraint.of(fact)
         if isinstance(key, ForeignKey) and its["name"] in key.columns:
             yield from _of_foreign_keys([fact], before)
 
 
-def _of_foreign_keys(facts: Iterable[Fact], before: Catalog) -> Iterator[Lock]:
+def _of_foreign_keys(facts: Iterable[Fact], before: Catalog, mode: str = _ALL) -> Iterator[Lock]:
     for fact in facts:
         key = Constraint.of(fact)
         if isinstance(key, ForeignKey):
-            yield from _with_parts(key.table, _ALL, before)
+            yield from _with_parts(key.table, mode, before)
 
 
 def _with_parts(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
@@ -138,16 +148,16 @@ def _with_parts(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
 
 def _of_referring(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
     """What refers to a partitioned table refers to each partition."""
-    for fact in before.by_kind.get("constraint", ()):
-        key = Constraint.of(fact)
-        if isinstance(key, ForeignKey) and key.table == table:
-            yield fact.object, mode
+    yield from ((fact.object, mode) for fact in references(table, before))
 
 
 def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
     yield from _with_parts(its["name"], _ALL, before)
     yield from _of_default(table, before)
-    yield from _of_referring(table, _WRITERS if its["verb"] == "ATTACH" else _ALL, before)
+    attaches = its["verb"] == "ATTACH"
+    yield from _of_referring(table, _WRITERS if attaches else _ALL, before)
+    if attaches:  # it gets the foreign keys of its table
+        yield from _of_foreign_keys(before.parts("constraint", table), before, _WRITERS)
 
 
 def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
@@ -167,7 +177,10 @@ _ACTIONS: tuple[tuple[Regex, Callable[[str, Match[str], Catalog], Iterator[Lock]
     ),
     (Regex(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
     (Regex(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
-    (Regex(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:SET DATA )?TYPE "), _of_column),
+    (
+        Regex(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:(?:SET DATA )?TYPE |SET EXPRESSION )"),
+        _of_retyped,
+    ),
     (Regex(rf"(?P<verb>ATTACH|DETACH) PARTITION (?P<name>{NAME})"), _of_partition),
 )
 

@@ -22,12 +22,14 @@ class Risk:
             whatever stood before.
         drops: the fact that goes, or a column whose values go into another type; as it is named in
             the statement.
+        stays: whether what `drops` names stays, with other values.
         attaches: a table that gets a partition, and that one if it stood before.
     """
 
     tell: Tell
     relation: str = ""
     drops: FactKey | None = None
+    stays: bool = False
     attaches: tuple[str, ...] = ()
 
 

@@ -38,6 +38,11 @@ class Draft:
         """What goes by it, as it is named in it; see `Risk`."""
         return tuple(risk.drops for risk in self.risks if risk.drops)
 
+    @property
+    def gone(self) -> tuple[FactKey, ...]:
+        """Those of them that are there no more."""
+        return tuple(risk.drops for risk in self.risks if risk.drops and not risk.stays)
+
     def changed(self, change: Callable[[str], str]) -> Self:
         """The same with another text."""
         undoes = change(self.undoes) if self.undoes else ""

@@ -121,7 +121,7 @@ class Observer:
             relation = names.get(name)
             if relation and STRENGTH[strongest.get(relation, HARMLESS)] < STRENGTH[mode]:
                 strongest[relation] = mode
-        told = {**self._elsewhere, **self._named}
+        told = {**self._elsewhere, **self._named, **{oid: name for name, oid in names.items()}}
         return [
             Hazard(HazardCode.LOCKS_TABLE, f"takes {mode} on {name}")
             for name, mode in sorted((told[its], mode) for its, mode in strongest.items())
@@ -180,7 +180,10 @@ class Observer:
             return {}
         named = {"schema": self._sandbox.scope.schema, "relations": [*self._seized]}
         found = {oid: _File(*file) for oid, *file in self._sandbox.rows(_THEIR_FILES, named)}
-        self._seized &= found.keys()  # the others were dropped
+        dropped = self._seized - found.keys()
+        self._seized -= dropped
+        # What gets such a name now did not stand before.
+        self._oids = {name: oid for name, oid in self._oids.items() if oid not in dropped}
         return found
 
     def _read_files(self) -> dict[int, _File]:

@@ -123,15 +123,22 @@ class Ends:
     Attributes:
         live: what stands where it begins: in a tenant, or in the sandbox in its place.
         goal: what is to stand at its end.
+        begun: what stood where the way began, if `live` is what is left of it.
     """
 
     live: Catalog
     goal: Catalog
+    begun: Catalog | None = None
 
     @classmethod
     def from_nothing(cls, goal: Catalog) -> "Ends":
         """Of the way that builds a structure."""
         return cls(Catalog.of([]), goal)
+
+    @property
+    def held(self) -> Catalog:
+        """What stood where the way began: the rows met its demands, and still do."""
+        return self.begun or self.live
 
     def loses(self, key: FactKey) -> bool:
         """Whether a fact is there that the goal does not have."""

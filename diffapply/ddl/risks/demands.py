@@ -138,14 +138,14 @@ def _is_met(demand: Fact, ends: Ends) -> bool:
     if wants is None:
         return False
     for fact in (
-        *ends.live.parts("constraint", demand.object),
-        *ends.live.parts("index", demand.object),
+        *ends.held.parts("constraint", demand.object),
+        *ends.held.parts("index", demand.object),
     ):
         had = _unique(fact)
-        if had is None or not had.columns <= wants.columns or _is_put_off(fact, ends.live):
+        if had is None or not had.columns <= wants.columns or _is_put_off(fact, ends.held):
             continue
         names = [f"{demand.object}.{its}" for its in had.columns]
-        never_null = all(_is_never_null(name, ends.live) for name in names)
+        never_null = all(_is_never_null(name, ends.held) for name in names)
         if (wants.nulls_differ or not had.nulls_differ or never_null) and all(
             _is_same(name, ends) for name in names
         ):
@@ -157,8 +157,8 @@ def _is_referred(table: str, key: ForeignKey, ends: Ends) -> bool:
     """Whether a foreign key that holds says the same, whatever is done if a row goes."""
     had = (
         Constraint.of(fact)
-        for fact in ends.live.parts("constraint", table)
-        if ("constraint state", fact.name) not in ends.live.facts  # switched off, it does not hold
+        for fact in ends.held.parts("constraint", table)
+        if ("constraint state", fact.name) not in ends.held.facts  # switched off, it does not hold
     )
     named = [f"{table}.{its}" for its in key.columns]
     named += [f"{key.table}.{its}" for its in key.referenced]

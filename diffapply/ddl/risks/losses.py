@@ -56,7 +56,8 @@ def drops(kind: str, *name: str, called: str = "") -> Risk:
 
     def tell(ends: Ends) -> Iterator[Hazard]:
         fact = fact_named(ends.live, kind, *name)
-        if fact and fact_named(ends.goal, kind, *name) is None:
+        came = fact and fact.key not in ends.held.facts
+        if fact and not came and fact_named(ends.goal, kind, *name) is None:
             yield _dropped(fact, called)
 
     return Risk(tell, drops=(kind, ".".join(name)))
@@ -195,7 +196,7 @@ def changes_attributes(name: str) -> Risk:
                     lock=fact.name,
                 )
 
-    return Risk(tell, drops=("composite type", name))
+    return Risk(tell, drops=("composite type", name), stays=True)
 
 
 def _attributes_changed(name: str, before: Catalog) -> Iterator[Hazard]:

@@ -16,6 +16,7 @@ from diffapply.ddl.risk import Risk, is_elsewhere, keeps_rows
 from diffapply.ddl.risks.labels import drops_labels, labels_of
 from diffapply.ddl.risks.own_demands import refuses
 from diffapply.ddl.risks.rebuilding import rebuilds
+from diffapply.ddl.risks.rechecking import rechecks
 from diffapply.ddl.risks.samples import samples, trial
 from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Ends, Fact
@@ -49,8 +50,9 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
         by: Conversion = "cast" if is_plain(using, column, new) else "expression"
         by = by if using else "assignment"
         yield from rebuilds(fact, new, ends, by=by, changed=bool(lost))
+        yield from rechecks(fact, new, ends, by=by, changed=bool(lost))
 
-    return Risk(tell, drops=("column", f"{table}.{column}"))
+    return Risk(tell, drops=("column", f"{table}.{column}"), stays=True)
 
 
 def _converts(fact: Fact, new: str, using: str, lost: str | None, ends: Ends) -> Iterator[Hazard]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import takewhile
 
 import psycopg2
@@ -11,7 +10,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.database.of_values import is_of_values
 from diffapply.ddl.risks.losses import is_stored
 from diffapply.ddl.risks.lost_positions import without_values
-from diffapply.ddl.statements import Draft, Drafts, in_users_words
+from diffapply.ddl.statements import Draft, in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
@@ -21,7 +20,7 @@ from diffapply.model.listing import few_of
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.touched import identities, touched
-from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.candidates import Candidate, Leg, Step
 from diffapply.rehearsal.search.change import sentence
 from diffapply.rehearsal.search.search import Found
 from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
@@ -76,13 +75,13 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     known = identities(sandbox)
     first = len(candidate.renamed)
     try:
-        run.all(candidate.drafts[:first])
+        run.all(candidate.steps[:first])
         if first:
             renamed = standing(sandbox)
-        run.all(candidate.drafts[first:])
+        run.all(candidate.steps[first:])
         drawn = Drawn(candidate.ends.live, candidate.ends.goal, stood, sequences(sandbox))
         for draft in beginnings(drawn, candidate.drafts):
-            run.one(draft)
+            run.one(Step(draft, candidate.ends))
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)
         run.add_stale()
@@ -162,31 +161,28 @@ class _Run:
         self._sandbox = sandbox
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
         self._stale = Stale(sandbox, candidate.ends)
-        self._risks = cache(candidate.risks)
-        self._locks = candidate.locks
         self.proved: list[Statement] = []
         self.draft: Draft | None = None
 
-    def all(self, drafts: Drafts) -> None:
-        """Run the candidate's drafts; together, if none of them has to be observed alone."""
+    def all(self, steps: Sequence[Step]) -> None:
+        """Run steps of the candidate; together, if none of them has to be observed alone."""
         together, done = 1, 0
-        while done < len(drafts):
-            chunk = list(takewhile(self._is_plain, drafts[done : done + together]))
-            if len(chunk) > 1 and self._observer.run_unnoticed([its.sql for its in chunk]):
+        while done < len(steps):
+            chunk = list(takewhile(self._is_plain, steps[done : done + together]))
+            if len(chunk) > 1 and self._observer.run_unnoticed([its.draft.sql for its in chunk]):
                 self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
-                its = self.one(drafts[done])
+                its = self.one(steps[done])
                 together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
 
-    def one(self, draft: Draft) -> Statement:
-        """Run a draft, and observe it."""
-        self.draft = draft
-        risks = self._risks(draft)
-        known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
+    def one(self, step: Step) -> Statement:
+        """Run a step, and observe it."""
+        draft = self.draft = step.draft
+        known = tuple(its for risk in step.risks for its in checked(self._sandbox, risk))
         self._sandbox.run([draft.sql])
         self._stale.observe(len(self.proved), draft)
-        proved = self._observer.observe(Statement(draft.sql, known), self._locks(draft))
+        proved = self._observer.observe(Statement(draft.sql, known), step.locks)
         self.proved.append(proved)
         return proved
 
@@ -202,15 +198,13 @@ class _Run:
         for number, risk in self._stale.hazards():
             self.proved[number] = _with(risk, self.proved[number])
 
-    def _is_plain(self, draft: Draft) -> bool:
+    def _is_plain(self, step: Step) -> bool:
         """Whether nothing has to be asked before or after it."""
-        risks = self._risks(draft)
-        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in risks)
-        return not (asks or self._stale.watches(draft))
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in step.risks)
+        return not (asks or self._stale.watches(step.draft))
 
-    def _unnoticed(self, draft: Draft) -> Statement:
-        statement = Statement(draft.sql, self._risks(draft))
-        return self._observer.unnoticed(statement, self._locks(draft))
+    def _unnoticed(self, step: Step) -> Statement:
+        return self._observer.unnoticed(Statement(step.draft.sql, step.risks), step.locks)
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

@@ -7,9 +7,10 @@ from diffapply.ddl.kinds.constraints import drop_constraint
 from diffapply.ddl.kinds.positions import outliving, waiting, with_carries
 from diffapply.ddl.locks import locks_of
 from diffapply.ddl.risk import told
+from diffapply.ddl.standing import after
 from diffapply.ddl.statements import Draft, Drafts
 from diffapply.hazards.given import Given
-from diffapply.model.catalog import Catalog, Ends
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
@@ -77,6 +78,39 @@ class Beginning:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A statement of a way.
+
+    Attributes:
+        ends: what stands when it runs, and the goal.
+        known: see `standing.after`.
+    """
+
+    draft: Draft
+    ends: Ends
+    known: bool = True
+
+    @cached_property
+    def risks(self) -> tuple[Hazard, ...]:
+        """What it risks."""
+        return told(self.draft.risks, self.ends)
+
+    @property
+    def locks(self) -> dict[str, str]:
+        """Table → the strongest lock that it takes by itself."""
+        return locks_of(self._said, self.ends.live)
+
+    @property
+    def after(self) -> Ends:
+        """What stands then, and the goal."""
+        return after(self.draft, self._said, self.ends, known=self.known)
+
+    @cached_property
+    def _said(self) -> str:
+        return self.draft.printed if isinstance(self.draft, Given) else self.draft.sql
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One way to the goal.
 
@@ -122,22 +156,36 @@ class Candidate:
     def cost(self) -> tuple[int, int, int]:
         """What may lose data, and what goes: a statement may do several of these; statements."""
         losses = dropping = 0
-        for draft in self.drafts:
-            losses += sum(hazard.kind == "data" for hazard in self.risks(draft))
-            dropping += len(draft.drops)
+        for step in self.steps:
+            losses += sum(hazard.kind == "data" for hazard in step.risks)
+            dropping += len(step.draft.drops)
         return losses, dropping, len(self.drafts)
 
-    def risks(self, draft: Draft) -> tuple[Hazard, ...]:
-        """The risks of one of its statements."""
-        return told(draft.risks, self.ends)
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Its statements, and what stands when they run.
 
-    def locks(self, draft: Draft) -> dict[str, str]:
-        """Table → the strongest lock that a statement takes by itself."""
-        return locks_of(draft.printed if isinstance(draft, Given) else draft.sql, self.ends.live)
+        `ends` are those after the first ones, by which things got other names.
+        """
+        known = not any(isinstance(its, Given) for its in self.drafts)
+        first = len(self.renamed)
+        steps = [Step(draft, self.ends, known) for draft in self.drafts[:first]]
+        ends = _without({key for its in self.renamed for key in its.gone}, self.ends)
+        for draft in self.drafts[first:]:
+            steps.append(Step(draft, ends, known))
+            ends = steps[-1].after
+        return tuple(steps)
 
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
         return self.remaining, self.cost
+
+
+def _without(gone: set[FactKey], ends: Ends) -> Ends:
+    """The ends, without constraints that are gone."""
+    dropped = {key for key in gone if key[0] == "constraint" and key in ends.live.facts}
+    kept = {key: fact for key, fact in ends.live.facts.items() if key not in dropped}
+    return replace(ends, live=Catalog(kept), begun=ends.held) if dropped else ends
 
 
 def _built_in(sandbox: Sandbox) -> set[str]:

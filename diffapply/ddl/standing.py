@@ -1,0 +1,121 @@
+"""What stands when a statement runs: what those before it dropped is gone, and more has come.
+
+Rows are as they were when the transition began. So columns stay what they were, and what the rows
+met then they still meet.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from diffapply.ddl.statements import Draft, spares
+from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
+from diffapply.values import Attachment, Identity, Partition
+from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, Regex, listed, words
+
+_ALTERS = Regex(rf"ALTER TABLE (?:ONLY )?(?P<table>{NAME}) ")
+_DETACHES = Regex(rf"DETACH PARTITION (?P<name>{NAME})")
+_ATTACHES = Regex(rf"ATTACH PARTITION (?P<name>{NAME})")
+_ADDS = Regex(rf"ADD CONSTRAINT (?P<name>{IDENTIFIER}) ")
+_INDEXES = Regex(rf"CREATE (?:UNIQUE )?INDEX (?P<name>{IDENTIFIER}) ON (?:ONLY )?(?P<table>{NAME})")
+_CREATES = Regex(rf"CREATE (?:UNLOGGED )?TABLE (?P<table>{NAME}) ")
+_CARRIES = Regex(
+    rf"SELECT pg_catalog\.setval\({LITERAL}, last_value, is_called\) FROM (?P<source>{NAME})"
+)
+
+_ON_COLUMNS = ("constraint", "index")
+
+
+def after(draft: Draft, said: str, ends: Ends, *, known: bool) -> Ends:
+    """What stands once a statement has run, and the goal.
+
+    Args:
+        said: the statement as the table of kinds or the parser's printer writes it.
+        known: whether nobody else's statements may fill a table that comes in place of one.
+    """
+    live = ends.live
+    gone = {*_gone(draft, said, live)} & live.facts.keys()
+    come = {
+        fact.key: fact
+        for fact in _come(said, ends.goal)
+        if fact.key not in live.facts or fact.key in gone
+    }
+    if tables := {name for kind, name in draft.gone if kind == "table" and known}:
+        tables |= {part for name in tables for part in _partitions(name, live)}
+        gone |= {fact.key for fact in live.facts.values() if fact.object in tables}
+    if not (gone or come):
+        return ends
+    kept = {key: fact for key, fact in live.facts.items() if key not in gone}
+    return replace(ends, live=Catalog(kept | come), begun=ends.held)
+
+
+def _gone(draft: Draft, said: str, live: Catalog) -> Iterator[FactKey]:
+    for kind, name in draft.gone:
+        if kind == "table":
+            for table in (name, *_partitions(name, live)):
+                yield from (("partition", table), ("inherits", table), *_on_columns(table, live))
+        elif fact := live.facts.get((kind, name)):
+            yield from _gone_with(fact, live)
+    if its := _DETACHES.search(said):
+        yield "partition", its["name"]
+    if its := _CARRIES.fullmatch(said):  # so nothing of it is lost any more
+        yield "sequence", its["source"]
+        for fact in live.by_kind.get("identity", ()):
+            if Identity.of(fact).sequence == its["source"]:
+                yield fact.key
+
+
+def _gone_with(fact: Fact, live: Catalog) -> Iterator[FactKey]:
+    """A key or an index; of a column, those that name it."""
+    if fact.kind in _ON_COLUMNS:
+        yield from _whole(fact, live)
+    elif fact.kind == "column":
+        for table in (fact.object, *_partitions(fact.object, live)):
+            yield from _on_columns(table, live, fact.part)
+
+
+def _come(said: str, goal: Catalog) -> Iterator[Fact]:
+    if its := _ALTERS.match(said):
+        for action in map(str.strip, listed(said[its.end() :])):
+            if added := _ADDS.match(action):
+                yield from _with_parts(("constraint", f"{its['table']}.{added['name']}"), goal)
+            elif attached := _ATTACHES.match(action):
+                yield from _with_parts(("partition", attached["name"]), goal)
+    elif its := _INDEXES.match(said):
+        facts = goal.parts("index", its["table"])
+        wanted = (fact.name for fact in facts if its["name"] in (fact.name, *spares(fact.name)))
+        for name in wanted:
+            yield from _with_parts(("index", name), goal)
+    elif its := _CREATES.match(said):
+        for fact in goal.parts("constraint", its["table"]):
+            if f" CONSTRAINT {fact.part} FOREIGN KEY " in said:
+                yield fact
+
+
+def _with_parts(key: FactKey, catalog: Catalog) -> Iterator[Fact]:
+    """A fact; of a key or an index of a partitioned table, those of its partitions, too."""
+    if fact := catalog.facts.get(key):
+        yield from (catalog.facts[its] for its in _whole(fact, catalog))
+
+
+def _whole(fact: Fact, catalog: Catalog) -> Iterator[FactKey]:
+    yield fact.key
+    for its in catalog.by_kind.get("index attachment", ()):
+        if fact.kind in _ON_COLUMNS and Attachment.of(its).to == fact.part:
+            for key in (("index", its.name), ("constraint", f"{its.object}.{its.name}")):
+                if part := catalog.facts.get(key):
+                    yield from _whole(part, catalog)
+
+
+def _on_columns(table: str, catalog: Catalog, column: str = "") -> Iterator[FactKey]:
+    """The constraints and indexes of a table; with a column, those that name it."""
+    for kind in _ON_COLUMNS:
+        for fact in catalog.parts(kind, table):
+            if not column or column in words(fact.definition):
+                yield fact.key
+
+
+def _partitions(table: str, catalog: Catalog) -> Iterator[str]:
+    for fact in catalog.by_kind.get("partition", ()):
+        if Partition.of(fact).parent == table:
+            yield fact.name
+            yield from _partitions(fact.name, catalog)
