@@ -92,6 +92,14 @@ join pg_attrdef d on f.classid = 'pg_attrdef'::regclass::oid and d.oid = f.objid
 join relation r on r.oid = d.adrelid
 join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
 where a.attgenerated in ('', 's') and r.relkind in ('r', 'p')
+    -- Of what is another value each time, nobody expects rows to keep it.
+    and (a.attgenerated = 's' or not exists (
+        select
+        from pg_depend p
+        join pg_proc v on v.oid = p.refobjid and v.provolatile = 'v'
+        where p.classid = 'pg_attrdef'::regclass::oid and p.objid = d.oid
+            and p.refclassid = 'pg_proc'::regclass::oid
+    ))
 union all
 select 'constraint', quote_ident(c.conname::text), c.oid::text, r.name, pg_get_constraintdef(c.oid),
     null

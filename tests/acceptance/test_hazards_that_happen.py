@@ -207,3 +207,44 @@ def test_what_a_type_does_not_read_is_a_value(database: Database, tmp_path: Path
     allowed = project("apply", "--yes", "--allow-destructive")
     assert allowed.code == 4, allowed.out
     assert "change these rows first" in allowed.out
+
+
+def test_what_is_not_null_by_then_meets_a_check_of_that(database: Database, tmp_path: Path) -> None:
+    project = Project(database, tmp_path)
+    project.settle("")
+    project.tenant("user_1", "create table t (id integer)")
+    check = "check (n is not null)"
+    project.desire(f"create table t (id integer, n integer not null default 1, {check})")
+    assert not _told(project, "FAILS_ON_VALUES", "FAILS_ON_NULLS")
+    project.desire(f"create table t (id integer, n integer, {check})")
+    assert _told(project, "FAILS_ON_VALUES")
+
+
+@pytest.mark.parametrize(("kind", "told"), [("volatile", 0), ("immutable", 1)])
+def test_a_default_that_is_another_value_each_time_is_not_stale(
+    database: Database, tmp_path: Path, kind: str, told: int
+) -> None:
+    project = Project(database, tmp_path)
+    project.settle("")
+    tenant = f"create function f() returns integer language sql {kind} return {{}};"
+    tenant += "create table t (id integer default f())"
+    project.tenant("user_1", tenant.format(1))
+    project.desire(tenant.format(2))
+    assert len(_told(project, "STALE_RESULTS")) == told
+
+
+def test_an_identity_whose_position_is_carried_is_not_lost(
+    database: Database, tmp_path: Path
+) -> None:
+    project = Project(database, tmp_path)
+    project.settle("")
+    table = "create table t (id integer {})"
+    project.tenant("user_1", table.format("generated always as identity"))
+    database.execute("insert into user_1.t default values; insert into user_1.t default values")
+    project.desire("create table t (id serial)")
+    assert not _told(project, "DROPS_IDENTITY", "DROPS_SEQUENCE")
+    project.done("apply", "--yes")
+    assert database.rows("select nextval('user_1.t_id_seq')") == [(3,)]
+    project.desire("create table t (id integer not null)")
+    project.tenant("user_2", table.format("generated always as identity"))
+    assert _told(project, "DROPS_IDENTITY")

@@ -113,10 +113,21 @@ def keeps_values(old: str, new: str) -> bool:
 
 
 def keeps_or_fails(old: str, new: str) -> bool:
-    """Whether every value stays what it is, or fails: of whole numbers, PostgreSQL cuts none."""
+    """Whether every value stays what it is, or fails.
+
+    PostgreSQL cuts no whole numbers, and of others only what is behind the point.
+    """
     had, wants = Type.of(old), Type.of(new)
-    whole = {had.plain, wants.plain} <= _DIGITS.keys() and had.array == wants.array
-    return whole or keeps_values(old, new)
+    behind, room = _behind(had), _behind(wants)
+    fits = behind is not None and room is not None and behind <= room
+    return (fits and had.array == wants.array) or keeps_values(old, new)
+
+
+def _behind(number: Type) -> int | None:
+    """How many digits it has behind its point; None if it is no such type, or has any number."""
+    if number.plain == "numeric":
+        return number.sizes[1] if number.sizes else None
+    return 0 if number.plain in _DIGITS else None
 
 
 _MODIFIED = Regex(r"(?P<name>(?:[^\"(]|\"(?:[^\"]|\"\")+\")+)\([^()\"]*\)(?P<rest>[^()\"]*)")

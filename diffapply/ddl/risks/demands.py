@@ -22,8 +22,9 @@ from diffapply.values import (
     NotNull,
     Table,
 )
-from diffapply.values.grammar import leading_name, words
+from diffapply.values.grammar import IDENTIFIER, Regex, leading_name, words
 
+_IS_THERE = Regex(rf"\(?(?P<column>{IDENTIFIER}) IS NOT NULL\)?")
 _UNIQUE = {"gen_random_uuid()", "uuidv4()", "uuidv7()"}
 """Defaults of PostgreSQL that give each row another value."""
 
@@ -102,7 +103,7 @@ def _may_be_broken(demand: Fact, ends: Ends) -> bool:
     def has_values(column: str, *, equal: bool = False) -> bool:
         return not column or _may_have_values(f"{demand.object}.{column}", ends, equal=equal)
 
-    if _is_met(demand, ends):
+    if _is_met(demand, ends) or _is_not_null(demand, ends.goal):
         return False
     if demand.kind == "index":
         index = Index.of(demand)
@@ -151,6 +152,13 @@ def _is_met(demand: Fact, ends: Ends) -> bool:
         ):
             return True
     return False
+
+
+def _is_not_null(demand: Fact, goal: Catalog) -> bool:
+    """Whether it is a check that a column is there which NOT NULL demands, too."""
+    check = Constraint.of(demand) if demand.kind == "constraint" else None
+    its = _IS_THERE.fullmatch(check.expression) if isinstance(check, Check) else None
+    return its is not None and ("not null", f"{demand.object}.{its['column']}") in goal.facts
 
 
 def _is_referred(table: str, key: ForeignKey, ends: Ends) -> bool:
