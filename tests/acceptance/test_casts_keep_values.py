@@ -262,3 +262,22 @@ def test_each_type_has_samples_that_json_brings_back(database: Database) -> None
             back = f"jsonb_extract_path_text(to_jsonb({value}), VARIADIC '{{}}')::{type_}"
             query = f"select ({back})::text = ({value})::text, ({value})::text"
             assert database.rows(query)[0][0], (type_, value)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_type_too_short_for_all_values_is_not_assigned(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """They are cut, which is asked: so there is a way back from what a text said in another way."""
+    database.execute("create schema user_1; create table user_1.t (v char(1), w char(1))")
+    database.execute("insert into user_1.t values ('Y', 't')")
+    (tmp_path / "desired.sql").write_text("create table t (v boolean, w boolean)")
+    desired = ("--desired", "desired.sql", "--yes")
+    refused = cli("apply", *desired, "--format", "json", cwd=tmp_path)
+    [error] = [its["error"] for its in refused.json["tenants"] if its["name"] == "user_1"]
+    assert "changes column t.v from" in error
+    assert "changes column t.w from" not in error
+    assert cli("apply", *desired, "--allow", "CONVERTS_VALUES", cwd=tmp_path).code == 0
+    back = cli("apply", "--backward", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out
+    assert database.rows("select v, w from user_1.t") == [("t", "t")]

@@ -10,7 +10,7 @@ from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.losses import drops_column
 from diffapply.ddl.risks.retyping import retypes
 from diffapply.ddl.risks.risks import adds_column, fills, rewrites
-from diffapply.ddl.risks.samples import trials
+from diffapply.ddl.risks.samples import is_too_short, trials
 from diffapply.ddl.statements import (
     Alteration,
     Retyping,
@@ -147,6 +147,8 @@ def _keep_values(old: Fact, new: Fact) -> Ways:
 def _retype(new: Fact, had: Column, wants: Column, ends: Ends) -> Ways:
     """Ways to another type, with the default and without."""
     values = values_as(new.part, had, wants, ends)
+    if is_too_short(had.type, wants.type, ends):
+        values = [its for its in values if its]  # to assign one would always fail
     ways = [_retyping(new, had, wants, value, ends) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")

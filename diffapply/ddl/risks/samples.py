@@ -8,6 +8,7 @@ from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risks.labels import labels_of
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog, Ends
+from diffapply.values.grammar import unquoted
 
 _TIMES = ("2020-01-31 10:11:12.123456", "1970-01-01 00:00:00", "infinity", "0044-03-15 00:00:00 BC")
 _TEXTS = ("", "x", "a\\b")
@@ -104,3 +105,17 @@ def trials(old: str, new: str, ends: Ends) -> Sequence[str]:
     if not VALUES.get(Type.of(new).plain):
         return ()
     return [f"SELECT {by_text(value, new)}" for value in samples(old, catalog)]
+
+
+def is_too_short(old: str, new: str, ends: Ends) -> bool:
+    """Whether a type is too short for the texts of all values of another, which are known."""
+    had, wants = Type.of(below(old, ends.live)), Type.of(below(new, ends.goal))
+    labels = (
+        [*map(literal, VALUES["boolean"])] if had.plain == "boolean" else labels_of(old, ends.live)
+    )
+    if not labels or had.array or wants.array or wants.base not in _BOUNDED:
+        return False
+    return bool(wants.sizes) and wants.sizes[0] < min(len(unquoted(its)) for its in labels)
+
+
+_BOUNDED = ("character varying", "character")
