@@ -20,7 +20,7 @@ from diffapply.model.listing import few_of
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.touched import identities, touched
-from diffapply.rehearsal.search.candidates import Candidate, Leg, Step
+from diffapply.rehearsal.search.candidates import Candidate, Leg, Placed
 from diffapply.rehearsal.search.change import sentence
 from diffapply.rehearsal.search.search import Found
 from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
@@ -75,13 +75,13 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     known = identities(sandbox)
     first = len(candidate.renamed)
     try:
-        run.all(candidate.steps[:first])
+        run.all(candidate.placed[:first])
         if first:
             renamed = standing(sandbox)
-        run.all(candidate.steps[first:])
+        run.all(candidate.placed[first:])
         drawn = Drawn(candidate.ends.live, candidate.ends.goal, stood, sequences(sandbox))
         for draft in beginnings(drawn, candidate.drafts):
-            run.one(Step(draft, candidate.ends))
+            run.one(Placed(draft, candidate.ends))
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)
         run.add_stale()
@@ -164,25 +164,25 @@ class _Run:
         self.proved: list[Statement] = []
         self.draft: Draft | None = None
 
-    def all(self, steps: Sequence[Step]) -> None:
-        """Run steps of the candidate; together, if none of them has to be observed alone."""
+    def all(self, placed: Sequence[Placed]) -> None:
+        """Run statements of the candidate; together, if none of them has to be observed alone."""
         together, done = 1, 0
-        while done < len(steps):
-            chunk = list(takewhile(self._is_plain, steps[done : done + together]))
+        while done < len(placed):
+            chunk = list(takewhile(self._is_plain, placed[done : done + together]))
             if len(chunk) > 1 and self._observer.run_unnoticed([its.draft.sql for its in chunk]):
                 self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
-                its = self.one(steps[done])
+                its = self.one(placed[done])
                 together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
 
-    def one(self, step: Step) -> Statement:
-        """Run a step, and observe it."""
-        draft = self.draft = step.draft
-        known = tuple(its for risk in step.risks for its in checked(self._sandbox, risk))
+    def one(self, placed: Placed) -> Statement:
+        """Run a statement, and observe it."""
+        draft = self.draft = placed.draft
+        known = tuple(its for risk in placed.risks for its in checked(self._sandbox, risk))
         self._sandbox.run([draft.sql])
         self._stale.observe(len(self.proved), draft)
-        proved = self._observer.observe(Statement(draft.sql, known), step.locks)
+        proved = self._observer.observe(Statement(draft.sql, known), placed.locks)
         self.proved.append(proved)
         return proved
 
@@ -198,13 +198,13 @@ class _Run:
         for number, risk in self._stale.hazards():
             self.proved[number] = _with(risk, self.proved[number])
 
-    def _is_plain(self, step: Step) -> bool:
+    def _is_plain(self, placed: Placed) -> bool:
         """Whether nothing has to be asked before or after it."""
-        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in step.risks)
-        return not (asks or self._stale.watches(step.draft))
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in placed.risks)
+        return not (asks or self._stale.watches(placed.draft))
 
-    def _unnoticed(self, step: Step) -> Statement:
-        return self._observer.unnoticed(Statement(step.draft.sql, step.risks), step.locks)
+    def _unnoticed(self, placed: Placed) -> Statement:
+        return self._observer.unnoticed(Statement(placed.draft.sql, placed.risks), placed.locks)
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

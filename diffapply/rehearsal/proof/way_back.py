@@ -37,10 +37,10 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     waiting: list[str] = []
     lossy = {*_dropping_values(candidate)}
     try:
-        for step in candidate.steps:
-            draft = step.draft
+        for one in candidate.placed:
+            draft = one.draft
             lost = (HazardCode.DROPS_COLUMN,) if draft in lossy else ()
-            if risks := [its for its in step.risks if its.kind == "rows" or its.code in lost]:
+            if risks := [its for its in one.risks if its.kind == "rows" or its.code in lost]:
                 sandbox.run(waiting)
                 waiting.clear()
                 fails = tuple(its for risk in risks for its in checked(sandbox, risk))

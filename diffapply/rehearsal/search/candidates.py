@@ -78,7 +78,7 @@ class Beginning:
 
 
 @dataclass(frozen=True)
-class Step:
+class Placed:
     """A statement of a way.
 
     Attributes:
@@ -156,25 +156,25 @@ class Candidate:
     def cost(self) -> tuple[int, int, int]:
         """What may lose data, and what goes: a statement may do several of these; statements."""
         losses = dropping = 0
-        for step in self.steps:
-            losses += sum(hazard.kind == "data" for hazard in step.risks)
-            dropping += len(step.draft.drops)
+        for one in self.placed:
+            losses += sum(hazard.kind == "data" for hazard in one.risks)
+            dropping += len(one.draft.drops)
         return losses, dropping, len(self.drafts)
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def placed(self) -> tuple[Placed, ...]:
         """Its statements, and what stands when they run.
 
         `ends` are those after the first ones, by which things got other names.
         """
         known = not any(isinstance(its, Given) for its in self.drafts)
         first = len(self.renamed)
-        steps = [Step(draft, self.ends, known) for draft in self.drafts[:first]]
+        placed = [Placed(draft, self.ends, known) for draft in self.drafts[:first]]
         ends = _without({key for its in self.renamed for key in its.gone}, self.ends)
         for draft in self.drafts[first:]:
-            steps.append(Step(draft, ends, known))
-            ends = steps[-1].after
-        return tuple(steps)
+            placed.append(Placed(draft, ends, known))
+            ends = placed[-1].after
+        return tuple(placed)
 
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
