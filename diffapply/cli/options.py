@@ -58,7 +58,7 @@ Allow = Annotated[
     ),
 ]
 Verbose = Annotated[
-    bool, Option("--verbose", "-v", help="Show the names of all tenants, and all notes.")
+    bool, Option("--verbose", "-v", help="Show the names of all tenants, and leave nothing out.")
 ]
 
 

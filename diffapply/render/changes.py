@@ -1,16 +1,14 @@
 """What a transition changes, object by object: a table with all its parts is one line."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
-from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.render.renamed import told_renamed
-from diffapply.render.wording import Line, counted, examples, in_order, plural, visible
+from diffapply.render.wording import Line, counted, plural, visible
 
 CHANGE_MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
 """The mark of what is added, changed or dropped."""
@@ -19,10 +17,6 @@ _COUNTED = tuple(kind.name for kind in KINDS.values() if kind.is_part)
 """The parts of a new or dropped object that are told."""
 _MOST_NAMES = 3
 """Parts of one kind that are named; more are counted."""
-_MOST_LINES = 20
-"""Lines before parts are only counted, so that objects that change alike can be one line."""
-_ALIKE = 4
-"""Objects that change alike are one line from this number on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +66,12 @@ class ObjectChange:
     parts: tuple[Part, ...] = ()
     was: str = ""
 
-    def told(self, *, named: bool = True) -> str:
-        """What becomes of its parts.
-
-        Args:
-            named: name them, unless there are many.
-        """
+    @property
+    def told(self) -> str:
+        """What it consists of, if it is added or dropped; or its old name, if it is renamed."""
         if self.change != "changed":
             return ", ".join(counted(number, kind) for kind, number in self.has)
-        renamed = [f"renamed from {visible(self.was)}"] if self.was else []
-        parts = (its.named if named else its.number for its in self.parts)
-        return ", ".join([*renamed, *map(str, parts)])
+        return f"renamed from {visible(self.was)}" if self.was else ""
 
 
 def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[ObjectChange]:
@@ -105,75 +94,6 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
     return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedInTenants:
-    """An object, and the tenants in which a plan changes it.
-
-    Attributes:
-        tenants: in natural order.
-        parts: what becomes of its parts, and in which tenants; those of the most tenants first.
-    """
-
-    change: Change
-    kind: str
-    name: str
-    tenants: tuple[str, ...]
-    parts: tuple[tuple[Line, tuple[str, ...]], ...]
-
-
-def in_tenants(plan: Plan) -> list[ChangedInTenants]:
-    """Each object that the plan changes in any tenant, that of the most tenants first."""
-    changes: dict[tuple[Change, str, str], list[tuple[ObjectChange, tuple[str, ...]]]]
-    changes = defaultdict(list)
-    for transition in plan.transitions:
-        if not transition.blocked:
-            for changed in object_changes(transition, plan.shapes):
-                changes[changed.change, changed.kind, changed.name].append(
-                    (changed, transition.tenants)
-                )
-    together = cache(in_order)  # most objects change in the same transitions
-    found = [
-        ChangedInTenants(*what, together(*(names for _, names in its)), _in_tenants(its, together))
-        for what, its in changes.items()
-    ]
-    return sorted(found, key=lambda its: -len(its.tenants))
-
-
-def _in_tenants(
-    changes: Iterable[tuple[ObjectChange, tuple[str, ...]]],
-    together: Callable[..., tuple[str, ...]],
-) -> tuple[tuple[Line, tuple[str, ...]], ...]:
-    """What becomes of the parts, with the tenants; those of the same tenants are told together."""
-    single: dict[Part | str, list[tuple[str, ...]]] = defaultdict(list)
-    for changed, tenants in changes:
-        if changed.change != "changed" and changed.has:
-            single[changed.told()].append(tenants)
-        for part in changed.parts:
-            for name in part.names or ("",):
-                single[replace(part, names=(name,) if name else ())].append(tenants)
-    alike: dict[tuple[str, ...], list[Part | str]] = defaultdict(list)
-    for what, names in single.items():
-        alike[together(*names)].append(what)
-    told = [(_together([*_merged(parts)]), names) for names, parts in alike.items()]
-    return tuple(sorted(told, key=lambda its: -len(its[1])))
-
-
-def _together(lines: Sequence[Line]) -> Line:
-    first, *others = lines
-    return replace(first, text=", ".join((first.text, *map(str, others))))
-
-
-def _merged(parts: Iterable[Part | str]) -> Iterator[Line]:
-    """Parts of one kind and change as one."""
-    alike: dict[Part, list[str]] = defaultdict(list)
-    for part in parts:
-        if isinstance(part, str):
-            yield Line("", part)
-        else:
-            alike[replace(part, names=())] += part.names
-    yield from (replace(one, names=tuple(names)).named for one, names in alike.items())
-
-
 def totals(plan: Plan) -> str:
     """How many objects the plan adds, changes and drops in tenants; empty if none."""
     changes = {
@@ -187,28 +107,6 @@ def totals(plan: Plan) -> str:
     return ", ".join(
         f"{found[change]:,} to {verb}" for change, verb in verbs.items() if found[change]
     )
-
-
-def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[Line]:
-    """A line for each object, such as ``~ table a: + column b``; many that change alike are one."""
-    for named in (True, False):
-        lines = [*_lines(changes, named=named)]
-        if len(lines) <= _MOST_LINES:
-            break
-    yield from lines
-
-
-def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[Line]:
-    alike: dict[tuple[Change, str, str], list[str]] = defaultdict(list)
-    for changed in changes:
-        alike[changed.change, changed.kind, changed.told(named=named)].append(changed.name)
-    for (change, kind, told), names in alike.items():
-        mark, what = CHANGE_MARKS[change], f": {told}" if told else ""
-        if len(names) >= _ALIKE:
-            several = examples(sorted(names, key=natural))
-            yield Line(mark, f"{counted(len(names), kind)}{what} ({several})")
-        else:
-            yield from (Line(mark, f"{kind} {visible(name)}{what}") for name in names)
 
 
 def _fact(difference: Difference, *catalogs: Catalog) -> Fact:

@@ -8,7 +8,7 @@ from diffapply.catalog.comparison import compare, field_changes
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape, Transition
-from diffapply.render.changes import object_changes, told_by_object
+from diffapply.render.changes_in_tenants import told_by_object
 from diffapply.render.differences import DIFFERENCE_MARKS, Item, is_block, items
 from diffapply.render.wording import Line, visible, visible_block
 
@@ -30,7 +30,7 @@ def likeness(catalog: Catalog, other: Catalog, *, all_items: bool = False) -> It
         differences = compare(other, catalog)
         way = Transition(other.fingerprint, catalog.fingerprint, (), (), differences)
         shapes = {other.fingerprint: Shape(other), catalog.fingerprint: Shape(catalog)}
-        yield from told_by_object(object_changes(way, shapes))
+        yield from told_by_object(way, shapes)
         return
     for item in told:
         yield from _item(item)

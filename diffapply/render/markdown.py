@@ -12,7 +12,8 @@ from diffapply.model.drift import DriftReport
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Plan, Transition
 from diffapply.render.approved import approved_blocks
-from diffapply.render.changes import object_changes, told_by_object, totals
+from diffapply.render.changes import totals
+from diffapply.render.changes_in_tenants import plan_by_object
 from diffapply.render.differences import (
     DriftBlock,
     Item,
@@ -73,14 +74,10 @@ def _plan(plan: Plan) -> Iterator[str]:
 
 
 def _objects(plan: Plan) -> Iterator[str]:
-    """What the transition of the most tenants changes, marked as in a diff."""
-    first = largest(plan)
-    lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
-    if lines:
+    """What changes in tenants, marked as in a diff."""
+    if lines := "\n".join(map(str, plan_by_object(plan))):
         yield ""
-        yield from folded(
-            counted(len(lines), "object"), fenced("\n".join(map(str, lines)), "diff").split("\n")
-        )
+        yield from folded("What changes", fenced(lines, "diff").split("\n"))
 
 
 def _end(plan: Plan) -> Iterator[str]:

@@ -8,13 +8,8 @@ from diffapply.model.consent import NONE, Consent
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Transition
 from diffapply.planning.unmanaged import could_be_left
-from diffapply.render.changes import (
-    CHANGE_MARKS,
-    in_tenants,
-    object_changes,
-    told_by_object,
-    totals,
-)
+from diffapply.render.changes import CHANGE_MARKS, totals
+from diffapply.render.changes_in_tenants import in_tenants, plan_by_object
 from diffapply.render.difference_text import difference_lines
 from diffapply.render.losses import find_losses
 from diffapply.render.relative import by_size, largest
@@ -102,13 +97,14 @@ def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
 
 
 def _objects(plan: Plan, layout: Layout) -> Iterator[Text]:
-    """What the transition of the most tenants changes."""
-    first = largest(plan)
-    lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
-    if lines:
-        yield Text()
-    for line in lines:
-        yield from prose(line.text, layout, mark=f"  {line.mark} ", style=_STYLES[line.mark])
+    """What changes in any tenant."""
+    for number, line in enumerate(plan_by_object(plan, in_full=layout.verbose)):
+        if not number:
+            yield Text()
+        if line.mark:
+            yield from prose(line.text, layout, mark=f"  {line.mark} ", style=_STYLES[line.mark])
+        else:
+            yield Text(f"  {line}; --verbose shows them", "dim")
 
 
 def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:

@@ -1,6 +1,7 @@
 """What the formats for people share: counts, examples, escaped names."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from diffapply.model.affected import Renewed
@@ -81,6 +82,11 @@ def short(fingerprint: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Such as ``1 tenant`` or ``10,000 tenants``."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def by_number(kinds: Iterable[str]) -> str:
+    """How many there are of each kind, such as ``12 tables, 1 view``."""
+    return ", ".join(counted(number, kind) for kind, number in Counter(kinds).most_common())
 
 
 def held(holding: Holding) -> str:

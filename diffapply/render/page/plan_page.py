@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.render.changes import CHANGE_MARKS, ChangedInTenants, in_tenants, totals
+from diffapply.render.changes import CHANGE_MARKS, totals
+from diffapply.render.changes_in_tenants import ChangedInTenants, in_tenants
 from diffapply.render.losses import find_losses
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element

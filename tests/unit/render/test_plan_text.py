@@ -16,7 +16,7 @@ from diffapply.render.drift_text import drift_lines
 from diffapply.render.markdown import plan_comment
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
 from diffapply.render.text import Layout
-from tests.unit.render_samples import BLOCKED, plan, transition, users
+from tests.unit.render_samples import BLOCKED, EMPTY, plan, transition, users
 
 A, B, C, D = (Statement(f"CREATE TABLE {name} ()") for name in "abcd")
 LOCKS = Statement(A.sql, (Hazard(HazardCode.LOCKS_TABLE, "takes SHARE on x"),))
@@ -224,6 +224,44 @@ class TestObjects:
         assert '\n  ~ table "Tasks": renamed from gone\n' in shown
         assert "\n  ~ table jobs: ~ column a → b\n" in shown
         assert shown.endswith("\n2 to change.")
+
+    def test_those_of_all_shapes_with_the_number_of_tenants_where_not_all_have_it(self) -> None:
+        """So that the totals at the end are what stands on top; in Markdown likewise."""
+        less = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[3:5])
+        more = replace(CHANGES, tenants=users(5, 6), differences=CHANGES.differences[:3])
+        told = (
+            "~ table jobs: - column a (5 tenants); + columns d, e (4 tenants); "
+            "~ default of b, + index ix_jobs (3 tenants)",
+            "+ table tasks (5 tenants): 2 columns, 1 index",
+            "- table gone (5 tenants): 1 column",
+        )
+        some = with_shapes(CHANGES, less, more)
+        assert "\n\n" + "".join(f"  {its}\n" for its in told) in plain(plan_lines(some))
+        assert "\n".join(told) in plan_comment(some)
+
+    def test_no_more_than_are_read(self) -> None:
+        """The others are counted; --verbose shows them."""
+        facts = [table(f"t{number}", *(f"c{n}" for n in range(number))) for number in range(1, 21)]
+        new = Shape(Catalog.of(fact for its in facts for fact in its))
+        differences = tuple(Difference("table", its[0].name, "missing", "", None) for its in facts)
+        many = Transition(OLD.fingerprint, new.fingerprint, users(1), (A,), differences)
+        some = replace(plan(many), shapes={its.fingerprint: its for its in (OLD, new)})
+        assert "\n  + table t15: 15 columns\n  and 5 more objects; --verbose shows them\n" in plain(
+            plan_lines(some)
+        )
+        shown = plain(plan_lines(some, Layout(verbose=True)))
+        assert "\n  + table t20: 20 columns\n" in shown
+        assert "more" not in shown
+
+    def test_all_that_empty_tenants_get_is_one_line(self) -> None:
+        """Unless it is what the most tenants get."""
+        missing = [Difference("table", name, "missing", "", None) for name in ("jobs", "tasks")]
+        filled = Transition(
+            EMPTY.fingerprint, NEW.fingerprint, users(8, 9), (A,), differences=tuple(missing)
+        )
+        shown = plain(plan_lines(with_shapes(CHANGES, filled)))
+        assert f"{OBJECTS}  + all of it in 2 empty tenants: 2 tables\n" in shown
+        assert "empty" not in plain(plan_lines(with_shapes(filled)))
 
     def test_with_their_tenants_if_asked(self) -> None:
         """And no statement."""
