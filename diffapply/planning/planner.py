@@ -27,6 +27,7 @@ from diffapply.planning.notes import (
 )
 from diffapply.planning.notes.new_objects import with_notes_as_now
 from diffapply.planning.notes.subject import Subject
+from diffapply.planning.outsider import LeftAlone
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.taken_back import noting_what_is_taken_back
 from diffapply.planning.undeclared import asking_consent
@@ -134,7 +135,7 @@ def _transitions(
     ignoring_in: Mapping[str, Ignoring],
 ) -> tuple[Transition, ...]:
     """What was proved, with notes; tenants that something outside depends on are blocked."""
-    connection, ignoring = means.reader.database.connection, means.reader.scope.ignoring
+    connection, scope = means.reader.database.connection, means.reader.scope
     changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
     made = [
         (
@@ -143,7 +144,8 @@ def _transitions(
         )
         for aim, its in steps
     ]
-    free = without_held_up(connection, made, changing, ignoring, ignoring_in)
+    left_alone = LeftAlone(scope.ignoring, ignoring_in, scope.unspoken)
+    free = without_held_up(connection, made, changing, left_alone)
     return rights.noting_lacks(connection, free)
 
 

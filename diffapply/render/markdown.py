@@ -99,6 +99,9 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
     yield f"#### {path}: {state}{counted(len(transition.tenants), 'tenant')}"
     yield ""
     yield from all_names(transition.tenants)
+    if transition.notes:
+        yield ""
+        yield from (f"- Note: {code(note)}" for note in transition.notes)
     if transition.blocked:
         yield ""
         yield from (f"- {code(reason)}" for reason in transition.blocked)

@@ -132,6 +132,8 @@ def _transition(transition: Transition, first: Transition | None, layout: Layout
         head.append("blocked  ", ALARM)
     kind = "tenant" if transition.managed is None else "template"
     yield from with_names(head, transition.tenants, layout, kind)
+    if transition.blocked:  # such as a rename to be declared: then nothing is blocked
+        yield from notes(transition.notes, layout)
     for reason in transition.blocked:
         yield from prose(visible(reason), layout, mark="  why: ", style=ALARM)
     if transition.blocked:
@@ -143,11 +145,12 @@ def _transition(transition: Transition, first: Transition | None, layout: Layout
 
 
 def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
-    if transition.anew or transition.notes or transition.no_way_back:
+    noted = () if transition.blocked else transition.notes
+    if transition.anew or noted or transition.no_way_back:
         yield Text()
     if transition.anew:
         yield from prose(visible(made_anew(transition.anew)), layout, mark="  made anew: ")
-    yield from notes(transition.notes, layout)
+    yield from notes(noted, layout)
     for reason in transition.no_way_back:
         yield from prose(visible(reason), layout, mark="  no way back: ", style=ALARM)
 

@@ -102,6 +102,20 @@ def test_what_a_single_tenant_has_is_told(project: _Project) -> None:
     assert not_all == "of that, not all of 4 tenants have trigger orders.evil in 1 (user_3)"
 
 
+def test_what_is_left_alone_blocks_a_rename_that_is_not_declared(project: _Project) -> None:
+    """The way out comes first: the rename. Then one line for the view of all tenants."""
+    project.configure(_MANAGE, models_py=_MODELS.format(more="").replace('"note"', '"remark"'))
+    for number in range(1, 5):
+        project.tenant(f"user_{number}", _LIVE, "create view noted as select note from orders")
+    told = project("plan").out
+    (why,) = (its for its in told.splitlines() if " depends on column " in its)
+    assert "view <tenant>.noted depends on column <tenant>.orders.note, which is" in why
+    assert why.endswith("(4 tenants: user_1, user_2, user_3, user_4)")
+    assert 'left alone by manage = "declared"' in told
+    assert "ignored" not in told
+    assert told.index("looks like a rename") < told.index("why: ")
+
+
 def test_what_is_left_of_tables_is_told_too(project: _Project) -> None:
     """Their storage, comments, row security and replica identity have no names of their own."""
     project.configure(_MANAGE, models_py=_MODELS.format(more=""))
@@ -253,7 +267,8 @@ def test_a_table_is_not_dropped_with_partitions_of_others(parted: _Project) -> N
     parted.configure(_PARTITIONS, desired_sql="create table kept (id int)")
     done = parted("apply", "--yes", "--allow-destructive")
     assert done.code == 3, done.out + done.err
-    assert "table user_2.events_2026 depends on table user_2.events" in done.out
+    assert "table <tenant>.events_2026 depends on table <tenant>.events" in done.out
+    assert "something that is left alone by runtime-partitions" in done.out
     assert "events" not in parted.database.dump("user_1")
 
 

@@ -230,8 +230,10 @@ class TestObjects:
         less = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[3:5])
         more = replace(CHANGES, tenants=users(5, 6), differences=CHANGES.differences[:3])
         told = (
-            "~ table jobs: - column a (5 tenants); + columns d, e (4 tenants); "
-            "~ default of b, + index ix_jobs (3 tenants)",
+            (
+                "~ table jobs: - column a (5 tenants); + columns d, e (4 tenants); "
+                "~ default of b, + index ix_jobs (3 tenants)"
+            ),
             "+ table tasks (5 tenants): 2 columns, 1 index",
             "- table gone (5 tenants): 1 column",
         )
