@@ -156,7 +156,7 @@ def _notes(notes: Iterable[str]) -> Iterator[Alert]:
 
 def _said(item: Item) -> str:
     lines = comparison(item.difference) if item.difference.change == "changed" else ()
-    phrase = item.phrase[:1].upper() + item.phrase[1:]
+    phrase = item.named[:1].upper() + item.named[1:]
     return "\n".join((phrase, *map(str, lines)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.plan import Plan, Shape, Transition
+from diffapply.render.listed import listed_changes, renamed_labels
 from diffapply.render.renamed import told_renamed
 from diffapply.render.wording import Line, counted, plural, visible
 
@@ -15,6 +16,8 @@ CHANGE_MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "
 
 _COUNTED = tuple(kind.name for kind in KINDS.values() if kind.is_part)
 """The parts of a new or dropped object that are told."""
+_STATE = " state"
+"""What ends the kind of a state, such as that of a trigger, which is switched off by it."""
 _MOST_NAMES = 3
 """Parts of one kind that are named; more are counted."""
 
@@ -40,6 +43,8 @@ class Part:
             return self.number
         noun = self.kind if self.of or len(self.names) == 1 else plural(self.kind)
         names = ", ".join(map(visible, self.names))
+        if self.kind.endswith(_STATE):
+            return Line("~", f"state of {self.kind.removesuffix(_STATE)} {names}")
         return Line(CHANGE_MARKS[self.change], f"{noun} {'of ' if self.of else ''}{names}")
 
     @property
@@ -90,7 +95,8 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         fact = _fact(difference, goal, told.source)
         found[_object(fact, told.source, goal)].append((difference, fact))
     ends = told.source, goal
-    changes = [_change(what, its, *ends, told.old_names) for what, its in found.items()]
+    old = told.old_names, renamed_labels(transition.statements)
+    changes = [_change(what, its, ends, old) for what, its in found.items()]
     return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
@@ -126,11 +132,19 @@ def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
 def _change(
     what: tuple[str, str],
     differences: Sequence[tuple[Difference, Fact]],
-    source: Catalog,
-    goal: Catalog,
-    old_names: Mapping[Difference, str],
+    ends: tuple[Catalog, Catalog],
+    old: tuple[Mapping[Difference, str], Mapping[str, str]],
 ) -> ObjectChange:
+    """What becomes of an object.
+
+    Args:
+        what: its kind and name.
+        differences: in it and its parts, each with its fact.
+        ends: source and goal.
+        old: the old names of what is renamed, and the old labels.
+    """
     kind, name = what
+    (source, goal), (old_names, old_labels) = ends, old
     was = ""
     for difference, _ in differences:
         if (difference.kind, difference.name) != what:
@@ -143,11 +157,14 @@ def _change(
             return ObjectChange(difference.change, kind, name, has)
     parts: dict[tuple[Change, str, bool], list[str]] = defaultdict(list)
     for difference, fact in differences:
-        if fact.kind != kind:
+        if fact.kind == kind:
+            for change, part, own in listed_changes(difference, old_labels):
+                parts[change, part, False].append(own)
+        else:
             of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
             own, change = fact.part if fact.part != name else "", difference.change
-            if old := old_names.get(difference):
-                own, change = f"{old} → {own}", "changed"
+            if old_name := old_names.get(difference):
+                own, change = f"{old_name} → {own}", "changed"
             parts[change, fact.kind, of].append(own)
     return ObjectChange(
         "changed",

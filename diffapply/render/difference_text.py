@@ -17,7 +17,7 @@ def difference_lines(differences: Iterable[Difference], layout: Layout) -> Itera
     for item in items(differences):
         style = CHANGE[item.difference.change]
         for line in prose(
-            item.phrase, layout, mark=f"  {DIFFERENCE_MARKS[item.difference.change]} "
+            item.named, layout, mark=f"  {DIFFERENCE_MARKS[item.difference.change]} "
         ):
             yield Text(line.plain, style)
         yield from definitions(item, layout)

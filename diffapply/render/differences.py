@@ -8,7 +8,7 @@ from functools import cache
 
 from diffapply.catalog.comparison import field_changes
 from diffapply.ddl.kinds import WHOLES
-from diffapply.model.catalog import Change, Difference
+from diffapply.model.catalog import Change, Difference, FieldChange
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.unreadable import Denied, Locked, reading_asked
 from diffapply.render.wording import Line, counted, in_order, visible, visible_block
@@ -19,6 +19,14 @@ _WHOLES = WHOLES - {"column"}
 DIFFERENCE_MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
 """The mark of what the tenant lacks, has in excess, or has differently."""
 
+_STATE = " state"
+_STATES = {
+    "DISABLE": "disabled",
+    "ENABLE": "enabled",
+    "ENABLE REPLICA": "enabled for replication alone",
+    "ENABLE ALWAYS": "enabled also for replication",
+}
+"""State of a trigger or rule → as people say it."""
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
 
 
@@ -85,19 +93,33 @@ class Item:
     @property
     def title(self) -> str:
         """Such as ``- missing index ix_a``; safe to print, whatever the names contain."""
-        return f"{DIFFERENCE_MARKS[self.difference.change]} {self.phrase}"
-
-    @property
-    def phrase(self) -> str:
-        """`title` without the mark."""
-        told = f": {fields}" if (fields := in_fields(self.difference)) else ""
-        return f"{self.named}{told}"
+        return f"{DIFFERENCE_MARKS[self.difference.change]} {self.named}"
 
     @property
     def named(self) -> str:
         """Such as ``missing index ix_a``: what it is, not what it says."""
+        change = "" if self.state else f"{self.difference.change} "
+        return f"{change}{self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """`named` without what became of it, such as ``index ix_a``."""
+        return f"{self.kind} {visible(self.difference.name)}{self.state}{self.with_parts}"
+
+    @property
+    def kind(self) -> str:
+        """What it is; of a state, what is in that state."""
+        kind = self.difference.kind
+        return kind.removesuffix(_STATE) if self.state else kind
+
+    @property
+    def state(self) -> str:
+        """Such as `` is disabled``, of a trigger or rule; empty for all else."""
         of = self.difference
-        return f"{of.change} {of.kind} {visible(of.name)}{self.with_parts}"
+        if not of.kind.endswith(_STATE) or of.change == "changed":
+            return ""
+        verb, said = ("is", of.live) if of.change == "extra" else ("is not", of.desired)
+        return f" {verb} {_STATES.get(said or '', said)}"
 
     @property
     def with_parts(self) -> str:
@@ -138,30 +160,35 @@ def is_block(difference: Difference) -> bool:
     return any("\n" in (text or "") for text in (difference.desired, difference.live))
 
 
-def in_fields(difference: Difference) -> str:
-    """What a changed item says otherwise, live → desired, if that is shorter than what it says."""
+def differing_fields(difference: Difference) -> tuple[FieldChange, ...]:
+    """The fields in which a changed item differs, if they are shorter than what it says."""
     if is_block(difference):
-        return ""
+        return ()
     changes = field_changes(difference)
-    told = ", ".join(
-        f"{its.field} {its.live or 'none'} → {its.desired or 'none'}" for its in changes
-    )
-    whole = f"{difference.desired}{difference.live}"
-    return visible(told) if changes and len(told) < len(whole) else ""
+    told = sum(len(f"{its.field}{its.desired}{its.live}") for its in changes)
+    return changes if told < len(f"{difference.desired}{difference.live}") else ()
+
+
+def sides(difference: Difference) -> tuple[str, str]:
+    """What a changed item should say, and what it says; safe to print.
+
+    Of one in a line, the fields that differ alone, if that is shorter.
+    """
+    if changes := differing_fields(difference):
+        desired = ", ".join(f"{its.field} {its.desired or 'none'}" for its in changes)
+        live = ", ".join(f"{its.field} {its.live or 'none'}" for its in changes)
+    else:
+        desired, live = difference.desired or "", difference.live or ""
+    return visible_block(desired), visible_block(live)
 
 
 def comparison(difference: Difference) -> Iterator[Line]:
-    """The two definitions of a changed item, or their unified diff if they have several lines.
-
-    Nothing where `in_fields` tells what changed.
-    """
-    if in_fields(difference):
-        return
-    desired = visible_block(difference.desired or "")
-    live = visible_block(difference.live or "")
+    """The two sides of a changed item, or their unified diff if they have several lines."""
+    desired, live = sides(difference)
     if is_block(difference):
-        old, new = live.split("\n"), desired.split("\n")
-        lines = unified_diff(old, new, "live", "desired", lineterm="", n=2)
+        there, here = desired.split("\n"), live.split("\n")
+        # As for whole items: what only the tenant has is marked by "+".
+        lines = unified_diff(there, here, "desired", "live", lineterm="", n=2)
         yield from (Line("", line) for line in lines)
     else:
         yield Line("desired ", desired)

@@ -13,7 +13,6 @@ from diffapply.render.differences import (
     by_object,
     drift_blocks,
     drift_summary,
-    in_fields,
 )
 from diffapply.render.text import (
     ALARM,
@@ -67,8 +66,6 @@ def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
         of = item.difference
         mark, style = f"  {DIFFERENCE_MARKS[of.change]} ", CHANGE[of.change]
         yield from object_lines(item.named, names, layout, mark=mark, style=style)
-        if told := in_fields(of):
-            yield from prose(told, layout, mark="      ")
         yield from definitions(item, layout)
     if len(blocks) > 1 and layout.detail is None:
         yield Text()

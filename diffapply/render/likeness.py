@@ -4,13 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import unified_diff
 
-from diffapply.catalog.comparison import compare, field_changes
+from diffapply.catalog.comparison import compare
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape, Transition
 from diffapply.render.changes_in_tenants import told_by_object
-from diffapply.render.differences import DIFFERENCE_MARKS, Item, is_block, items
-from diffapply.render.wording import Line, visible, visible_block
+from diffapply.render.differences import (
+    DIFFERENCE_MARKS,
+    Item,
+    differing_fields,
+    is_block,
+    items,
+    sides,
+)
+from diffapply.render.wording import Line, visible
 
 _MOST_ITEMS = 8
 """Items that are told one by one; more of them are told by object."""
@@ -42,8 +49,7 @@ def in_a_word(differences: Sequence[Difference], most: int = 2) -> str:
 
 
 def _named(item: Item) -> Line:
-    of = item.difference
-    return Line(DIFFERENCE_MARKS[of.change], f"{of.kind} {visible(of.name)}{item.with_parts}")
+    return Line(DIFFERENCE_MARKS[item.difference.change], item.subject)
 
 
 def _item(item: Item) -> Iterator[Line]:
@@ -51,15 +57,19 @@ def _item(item: Item) -> Iterator[Line]:
     if of.change != "changed":
         yield _named(item)
         return
+    there, here = sides(of)
     if is_block(of):
         yield _named(item)
-        there, here = (visible_block(its or "").split("\n") for its in (of.desired, of.live))
-        _, _, *lines = unified_diff(there, here, n=1, lineterm="")
+        _, _, *lines = unified_diff(there.split("\n"), here.split("\n"), n=1, lineterm="")
         yield from (Line("", f"    {line}") for line in lines)
         return
-    fields = ", ".join(
-        f"{its.field} {its.desired or 'none'} → {its.live or 'none'}" for its in field_changes(of)
-    )
-    whole = f"{of.desired} → {of.live}"
-    told, named = visible(fields if fields and len(fields) < len(whole) else whole), _named(item)
+    told = f"{here} instead of {there}"
+    if changes := differing_fields(of):
+        told = visible(
+            ", ".join(
+                f"{its.field} {its.live or 'none'} instead of {its.desired or 'none'}"
+                for its in changes
+            )
+        )
+    named = _named(item)
     yield replace(named, text=f"{named.text}: {told}")

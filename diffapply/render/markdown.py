@@ -20,9 +20,9 @@ from diffapply.render.differences import (
     comparison,
     drift_blocks,
     drift_summary,
-    in_fields,
     is_block,
     items,
+    sides,
 )
 from diffapply.render.folding import fold
 from diffapply.render.losses import find_losses
@@ -219,13 +219,13 @@ def _differences(differences: Sequence[Difference]) -> Iterator[str]:
 
 def _item(item: Item) -> Iterator[str]:
     of = item.difference
-    head = f"- {of.change} {of.kind} {code(of.name)}{item.with_parts}"
+    change = "" if item.state else f"{of.change} "
+    head = f"- {change}{item.kind} {code(of.name)}{item.state}{item.with_parts}"
     if of.change != "changed":
         yield head
-    elif told := in_fields(of):
-        yield f"{head}: {code(told)}"
     elif not is_block(of):
-        yield f"{head}: desired {code(of.desired or '')}, live {code(of.live or '')}"
+        desired, live = map(code, sides(of))
+        yield f"{head}: desired {desired}, live {live}"
     else:
         yield from (head, "")
         for line in fenced("\n".join(map(str, comparison(of))), "diff").split("\n"):

@@ -211,7 +211,7 @@ def test_formats_for_people(fleet: Database, format_: str) -> None:
     for words in ("9 tenants in 4 shapes; 2 are alone", "+ column tasks.note", "log"):
         assert words in outcome.out
     assert "- index ix_tasks_job" in outcome.out
-    assert "'PENDING'::text → 'NEW'::text" in outcome.out
+    assert "'NEW'::text instead of 'PENDING'::text" in outcome.out
 
 
 def test_many_shapes_are_folded(fleet: Database) -> None:

@@ -7,9 +7,8 @@ from functools import lru_cache
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
-from diffapply.catalog.comparison import field_changes
-from diffapply.model.catalog import Difference
-from diffapply.render.differences import Item, in_fields, is_block, items
+from diffapply.model.catalog import Difference, FieldChange
+from diffapply.render.differences import Item, differing_fields, is_block, items
 from diffapply.render.page.elements import Content, add, code, element
 from diffapply.render.wording import visible, visible_block
 
@@ -38,17 +37,18 @@ def side_by_side(
 def named(item: Item) -> Iterator[Content]:
     """What an item is, not what it says."""
     of = item.difference
-    yield element("span", of.change, css=f"change {of.change}")
-    yield f" {of.kind} "
+    if not item.state:
+        yield element("span", of.change, css=f"change {of.change}")
+    yield f" {item.kind} "
     yield code(of.name)
-    yield item.with_parts
+    yield f"{item.state}{item.with_parts}"
 
 
 @lru_cache(maxsize=2**12)  # most shapes differ in the same; a tree may hold an element twice
 def _row(item: Item, sides: tuple[str, str]) -> Element:
     of = item.difference
     what = element("td", *named(item))
-    if of.change == "changed" and is_block(of) and not in_fields(of):
+    if of.change == "changed" and is_block(of):
         return element(
             "tr", what, element("td", _lines(of.live or "", of.desired or ""), colspan="2")
         )
@@ -64,7 +64,9 @@ def _row(item: Item, sides: tuple[str, str]) -> Element:
 def _definitions(of: Difference) -> tuple[Element, Element]:
     if of.change != "changed":
         return _said(of.live), _said(of.desired)
-    return _fields(of) if in_fields(of) else _words(of.live or "", of.desired or "")
+    if changes := differing_fields(of):
+        return _fields(changes)
+    return _words(of.live or "", of.desired or "")
 
 
 def _said(definition: str | None) -> Element:
@@ -75,9 +77,8 @@ def _said(definition: str | None) -> Element:
     return code(definition)
 
 
-def _fields(of: Difference) -> tuple[Element, Element]:
+def _fields(changes: Sequence[FieldChange]) -> tuple[Element, Element]:
     """The fields that differ alone, each on a line."""
-    changes = field_changes(of)
     return (
         element("div", *(_field(its.field, its.live) for its in changes)),
         element("div", *(_field(its.field, its.desired) for its in changes)),

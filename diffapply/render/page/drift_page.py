@@ -13,8 +13,8 @@ from diffapply.render.differences import (
     by_object,
     drift_blocks,
     drift_summary,
-    in_fields,
     is_block,
+    sides,
 )
 from diffapply.render.page.differences import named, side_by_side
 from diffapply.render.page.elements import element
@@ -31,7 +31,7 @@ from diffapply.render.page.parts import (
     shapes_section,
     tenants_section,
 )
-from diffapply.render.wording import counted, examples, visible
+from diffapply.render.wording import counted, examples
 
 _STATES: Mapping[DriftState, tuple[str, str]] = {
     "in_sync": ("good", "in sync"),
@@ -82,10 +82,11 @@ def _object(item: Item, tenants: tuple[str, ...]) -> Element:
         "span", f" {counted(len(tenants), 'tenant')}", css="in", title=examples(tenants)
     )
     of = item.difference
-    told = in_fields(of)
-    if not told and of.change == "changed" and not is_block(of):
-        told = f"live {of.live}, desired {of.desired}"
-    more = [element("ul", element("li", visible(told)))] if told else []
+    more = []
+    if of.change == "changed" and not is_block(of):
+        desired, live = sides(of)
+        told = element("li", f"desired {desired}"), element("li", f"live {live}")
+        more = [element("ul", *told)]
     return element("li", *named(item), number, *more)
 
 

@@ -48,7 +48,7 @@ def test_a_blocked_transition_says_why_and_what_differs() -> None:
     assert (
         "- changed column `marketplace_jobs.name`: desired `character varying(255)`, live `text`"
     ) in comment
-    assert "  -  RETURN 2;\n  +  RETURN 1;" in comment
+    assert "  -  RETURN 1;\n  +  RETURN 2;" in comment
 
 
 def test_drift_has_a_table_of_those_that_differ_alike_and_how() -> None:

@@ -200,6 +200,24 @@ class TestObjects:
         shown = plain(plan_lines(with_shapes(CHANGES, fewer, replace(BLOCKED, tenants=users(5)))))
         assert "\n1 to add, 1 to change, 1 to drop; " in shown
 
+    def test_labels_of_enums_and_attributes_are_named(self) -> None:
+        """As the columns of tables are; so is the trigger whose state changes."""
+        differences = (
+            Difference("enum", "mood", "changed", "ENUM ('a', 'c', 'd')", "ENUM ('a', 'b')"),
+            Difference("composite type", "pair", "changed", "(a text, c date)", "(a date, b date)"),
+            Difference("trigger state", "jobs.audit", "missing", "DISABLE", None),
+        )
+        facts = Fact("trigger state", "jobs.audit", "jobs", "DISABLE"), *table("jobs", "a")
+        renaming = Statement("ALTER TYPE mood RENAME VALUE 'b' TO 'c'")
+        new = Shape(Catalog.of(facts))
+        typed = Transition(OLD.fingerprint, new.fingerprint, users(1), (renaming,), differences)
+        shapes = {its.fingerprint: its for its in (OLD, new)}
+        assert (
+            "  ~ enum mood: ~ label 'b' → 'c', + label 'd'\n"
+            "  ~ composite type pair: ~ attribute a, + attribute c, - attribute b\n"
+            "  ~ table jobs: ~ state of trigger audit\n"
+        ) in plain(plan_lines(replace(plan(typed), shapes=shapes)))
+
     def test_what_is_renamed_is_neither_added_nor_dropped(self) -> None:
         """Whoever reads "drop" would look for a loss."""
         old = Shape(Catalog.of([*table("jobs", "a"), *table("gone", "a")]))
@@ -393,6 +411,22 @@ class TestDrift:
             "      desired  integer\n"
             "      live     text\n\n"
             "In 2 shapes; --detail shape shows each."
+        )
+
+    def test_a_state_is_told_in_words(self) -> None:
+        states = (
+            Difference("trigger state", "t.a", "extra", None, "DISABLE"),
+            Difference("rule state", "t.b", "missing", "ENABLE ALWAYS", None),
+            Difference("trigger state", "t.c", "changed", "DISABLE", "ENABLE REPLICA"),
+        )
+        assert plain(
+            drift_lines(DriftReport((TenantDrift("user_1", "drifted", states),)))
+        ).endswith(
+            "  + trigger t.a is disabled\n"
+            "  - rule t.b is not enabled also for replication\n"
+            "  ~ changed trigger state t.c\n"
+            "      desired  DISABLE\n"
+            "      live     ENABLE REPLICA"
         )
 
     def test_by_shape_if_asked(self) -> None:

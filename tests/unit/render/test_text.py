@@ -220,9 +220,12 @@ class TestDrift:
         assert "marketplace_tasks.id" not in shown
 
     def test_shows_definitions_of_several_lines_as_a_diff(self) -> None:
-        """In a function of a hundred lines, one sees the line that differs."""
+        """In a function of a hundred lines, one sees the line that differs.
+
+        A plus means the same there as before an object: the tenant has it.
+        """
         shown = plain(drift_lines(DRIFT))
-        assert "      -  RETURN 2;\n      +  RETURN 1;" in shown
+        assert "      -  RETURN 1;\n      +  RETURN 2;" in shown
 
     def test_without_drift_is_one_line(self) -> None:
         """All is well in a sentence."""

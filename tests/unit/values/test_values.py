@@ -8,7 +8,7 @@ from diffapply.catalog.comparison import field_changes
 from diffapply.ddl.kinds import KINDS
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Difference, Fact, FieldChange
-from diffapply.render.differences import Item, comparison
+from diffapply.render.differences import Item, comparison, sides
 from diffapply.values import (
     Aggregate,
     Check,
@@ -327,8 +327,8 @@ class TestChanges:
     def test_field_by_field(self) -> None:
         changed = Difference("identity", "t.id", "changed", _identity(5), _identity(1))
         assert field_changes(changed) == (FieldChange("increment", "5", "1"),)
-        assert Item(changed).phrase == "changed identity t.id: increment 1 → 5"
-        assert not [*comparison(changed)]
+        assert Item(changed).named == "changed identity t.id"
+        assert [*map(str, comparison(changed))] == ["desired  increment 5", "live     increment 1"]
 
     def test_of_a_setting(self) -> None:
         """By its name, and with nothing where it is not set."""
@@ -340,7 +340,7 @@ class TestChanges:
             "autovacuum_enabled='false', toast.autovacuum_enabled='false'",
         )
         assert field_changes(changed) == (FieldChange("fillfactor", "'70'", None),)
-        assert Item(changed).phrase.endswith(": fillfactor none → '70'")
+        assert sides(changed) == ("fillfactor '70'", "fillfactor none")
 
     def test_both_definitions_where_that_is_shorter(self) -> None:
         """All that a plain column says is its type."""
