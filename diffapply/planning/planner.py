@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from psycopg2.extensions import connection as Connection
-
 from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
@@ -139,7 +137,7 @@ def _transitions(
     changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
     made = [
         (
-            transition_of(aim, its, _notes(aim, its, aims, direction, connection)),
+            transition_of(aim, its, _notes(aim, its, aims, direction, means)),
             its.proof.effect.touched,
         )
         for aim, its in steps
@@ -200,16 +198,17 @@ def transition_of(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
 
 
 def _notes(
-    aim: Aim, proved: Proved, aims: Aims, direction: Direction, connection: Connection
+    aim: Aim, proved: Proved, aims: Aims, direction: Direction, means: Means
 ) -> Iterator[str]:
     """The hints for a transition."""
     proof = proved.proof
     subject = replace(_subject(aim, aims), statements=proof.statements, effect=proof.effect)
     if proved.left_out and not proved.blocked:
         yield proved.left_out
+    yield from variants.of_a_shape(means.branches, aim.group.names)
     yield from aim.notes
     yield from of_transition.notes(subject, direction, blocked=bool(proved.blocked))
-    yield from reference_rights.notes(subject, connection)
+    yield from reference_rights.notes(subject, means.reader.database.connection)
 
 
 def _subject(aim: Aim, aims: Aims) -> Subject:

@@ -122,7 +122,7 @@ def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:
     for step in run.steps:
         alike[step.source, step.goal].append(step)
     ran: dict[tuple[str, str], list[Transition]] = defaultdict(list)
-    for done in run.transitions:
+    for done in dict.fromkeys(run.transitions):  # tenants with a variant may run the same
         statements = tuple(map(Statement, done.statements))
         ran[done.source, done.goal].append(Transition(done.source, done.goal, (), statements))
     told: Transition | None = None
@@ -130,7 +130,10 @@ def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:
         yield Text()
         yield Text(f"{short(ends[0])} → {short(ends[1])}", "bold")
         yield from _steps(steps, layout)
-        for transition in ran[ends]:
+        for number, transition in enumerate(ran[ends]):
+            if number:
+                yield Text()
+                yield Text("  or, in some of these tenants", "bold")
             yield from transition_statements(transition, told, layout)
             told = told or transition
 

@@ -125,8 +125,12 @@ def test_what_a_variant_ignores_stays_through_apply_and_back(audited: _Project) 
         "drop trigger audit_orders on user_3.orders; drop function user_3.audit()"
     )
     told = "user_42: held against a variant (owner ops: audited by hand)"
-    assert told in " ".join(audited.done("plan").out.split())
+    planned = " ".join(audited.done("plan").out.split())
+    assert told in planned
+    apart = "note: apart from others, because of a variant (owner ops: audited by hand)"
+    assert planned.index("1 tenant: user_42") < planned.index(apart)
     audited.done("apply", "--yes")
+    assert "the same statements" not in audited.done("history", "1").out
     audited.done("drift")
     after = audited.database.dump("user_42")
     assert "tax" in after

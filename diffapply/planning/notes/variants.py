@@ -33,5 +33,13 @@ def on_those_that_count(found: Sequence[Branch], names: Sequence[str]) -> Iterat
             yield f"{_few(held)}: held against a variant ({branch.variant.told})"
 
 
+def of_a_shape(found: Sequence[Branch], names: Sequence[str]) -> Iterator[str]:
+    """Why tenants stand apart: there may be others of the same shape, with the same goal."""
+    there = frozenset(names)
+    for branch in found:
+        if not there.isdisjoint(branch.tenants):
+            yield f"apart from others, because of a variant ({branch.variant.told})"
+
+
 def _few(names: Sequence[str] | set[str]) -> str:
     return some_of(sorted(names, key=natural))

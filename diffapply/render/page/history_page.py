@@ -94,6 +94,6 @@ def _plan(run: RunRecord) -> Plan:
             tuple(tenants.pop((its.source, its.goal), ())),
             tuple(map(Statement, its.statements)),
         )
-        for its in run.transitions
+        for its in dict.fromkeys(run.transitions)
     )
     return Plan(run.direction, "", run.desired, (), transitions)

@@ -146,6 +146,17 @@ def test_transitions_that_differ_little_are_told_by_the_largest() -> None:
     assert shown.endswith("\n\n  the same without\n\n   5  SELECT 4;")
 
 
+def test_equal_statements_are_told_once() -> None:
+    """A tenant with a variant is a transition of its own, from the same shape to the same."""
+    once = "\n".join(plain(history_lines([RAN])))
+    twice = replace(RAN, transitions=RAN.transitions * 2)
+    assert "\n".join(plain(history_lines([twice]))) == once
+    assert history_page([twice]) == history_page([RAN])
+    fewer = replace(RAN.transitions[0], statements=RAN.transitions[0].statements[:1])
+    other = replace(RAN, transitions=(*RAN.transitions, fewer))
+    assert "\n\n  or, in some of these tenants\n" in "\n".join(plain(history_lines([other])))
+
+
 def test_json_has_it_in_fields_of_their_own() -> None:
     [document] = json.loads(history_json([RAN]))["runs"]
     assert (document["message"], document["git_commit"]) == ("ticket 4711", "0123456789")
