@@ -3,8 +3,17 @@
 from functools import lru_cache
 
 from diffapply.ddl.kinds import KINDS, RANK, WHOLES
+from diffapply.ddl.kinds.privileges import RIGHTS
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Catalog, Change, Difference, Fact, FieldChange
+
+_OF_THE_SCHEMA = frozenset(("comment", *(kind.name for kind in RIGHTS)))
+"""Kinds that the schema itself may have."""
+
+
+def is_empty(catalog: Catalog) -> bool:
+    """Whether there is nothing in the schema."""
+    return catalog.by_kind.keys() <= _OF_THE_SCHEMA
 
 
 def compare(live: Catalog, desired: Catalog, *, parts: bool = False) -> tuple[Difference, ...]:

@@ -19,6 +19,7 @@ class TenantDrift:
             that it does not know); ``unreadable`` (the role may not use the schema, or other
             sessions keep it locked).
         differences: empty when in sync; tenants of one shape share one tuple.
+        empty: whether it has nothing at all of what counts.
         why: why it could not be read, if it is unreadable; `remedy` says what to do.
         approved: the variant that it is at, if it has one and is in sync with that.
     """
@@ -28,6 +29,7 @@ class TenantDrift:
     differences: tuple[Difference, ...] = ()
     why: Denied | Locked | None = None
     approved: Variant | None = None
+    empty: bool = False
 
     @property
     def remedy(self) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from diffapply.model.catalog import Catalog, Change
+from diffapply.catalog.comparison import is_empty
+from diffapply.model.catalog import Change
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.render.changes import CHANGE_MARKS, ObjectChange, Part, object_changes
 from diffapply.render.relative import largest
 from diffapply.render.wording import Line, by_number, counted, examples, in_order, visible
 
-_NOTHING = Catalog({})
 _ORDER = (*CHANGE_MARKS,)
 _ALIKE = 4
 """Objects that change alike are one line from this number on."""
@@ -59,7 +59,7 @@ def plan_by_object(plan: Plan, *, in_full: bool = False) -> Iterator[Line]:
     """
     first = largest(plan)
     run = [its for its in plan.transitions if not its.blocked]
-    empty = [its for its in run if its is not first and _is_from_nothing(its)]
+    empty = [its for its in run if its is not first and _is_from_nothing(its, plan)]
     others = [its for its in run if its not in empty]
     total = sum(len(its.tenants) for its in others)
     lines = _shortest(others, plan.shapes, total)
@@ -72,8 +72,9 @@ def plan_by_object(plan: Plan, *, in_full: bool = False) -> Iterator[Line]:
         yield Line("+", f"all of it in {counted(len(transition.tenants), 'empty tenant')}: {kinds}")
 
 
-def _is_from_nothing(transition: Transition) -> bool:
-    return transition.managed is None and transition.source == _NOTHING.fingerprint
+def _is_from_nothing(transition: Transition, plan: Plan) -> bool:
+    source = plan.shapes.get(transition.source)
+    return transition.managed is None and source is not None and is_empty(source.catalog)
 
 
 def _shortest(

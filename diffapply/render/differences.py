@@ -11,7 +11,7 @@ from diffapply.ddl.kinds import WHOLES
 from diffapply.model.catalog import Change, Difference, FieldChange
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.unreadable import Denied, Locked, reading_asked
-from diffapply.render.wording import Line, counted, in_order, visible, visible_block
+from diffapply.render.wording import Line, by_number, counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
@@ -36,33 +36,44 @@ class DriftBlock:
 
     Attributes:
         whys: why they could not be read, if they are unreadable.
+        empty: whether they have nothing at all of what counts.
     """
 
     state: DriftState
     differences: tuple[Difference, ...]
     tenants: tuple[str, ...]
     whys: tuple[Denied | Locked, ...] = ()
+    empty: bool = False
 
     @property
     def title(self) -> str:
         """Such as ``drifted: 2 tenants``."""
-        return f"{self.state}: {counted(len(self.tenants), 'tenant')}"
+        empty = ", empty" if self.empty else ""
+        return f"{self.state}{empty}: {counted(len(self.tenants), 'tenant')}"
+
+    @property
+    def lacks(self) -> str:
+        """What an empty one lacks, such as ``missing all of it: 12 tables, 1 view``."""
+        kinds = by_number(its.difference.kind for its in items(self.differences))
+        return f"missing all of it: {kinds}"
 
 
 def drift_blocks(report: DriftReport) -> list[DriftBlock]:
     """The tenants that are not in sync: the worst state first, then the largest block."""
-    alike: dict[tuple[DriftState, tuple[Difference, ...]], list[TenantDrift]] = defaultdict(list)
+    alike: dict[tuple[DriftState, tuple[Difference, ...], bool], list[TenantDrift]]
+    alike = defaultdict(list)
     for tenant in report.tenants:
         if tenant.state != "in_sync":
-            alike[tenant.state, tenant.differences].append(tenant)
+            alike[tenant.state, tenant.differences, tenant.empty].append(tenant)
     blocks = [
         DriftBlock(
             state,
             diffs,
             tuple(its.name for its in tenants),
             tuple(its.why for its in tenants if its.why),
+            empty,
         )
-        for (state, diffs), tenants in alike.items()
+        for (state, diffs, empty), tenants in alike.items()
     ]
     return sorted(blocks, key=lambda block: (_ORDER.index(block.state), -len(block.tenants)))
 

@@ -178,6 +178,8 @@ def _drift(tenant: TenantDrift) -> DriftTenant:
             for difference in tenant.differences
         ],
     }
+    if tenant.empty:
+        document["empty"] = True
     if tenant.why:
         document["remedy"] = tenant.remedy
         document["why"] = tenant.why.word

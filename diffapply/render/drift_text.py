@@ -58,11 +58,20 @@ def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
     yield from with_names(head, block.tenants, layout)
     if block.whys:
         yield from reading_lines(block.whys)
-    yield from difference_lines(block.differences, layout)
+    if block.empty and not layout.verbose:
+        yield from prose(block.lacks, layout, mark="  - ", style=CHANGE["missing"])
+    else:
+        yield from difference_lines(block.differences, layout)
 
 
 def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
-    for item, names in by_object(blocks):
+    empty = () if layout.verbose else [block for block in blocks if block.empty]
+    for block in empty:
+        yield from object_lines(
+            "empty", block.tenants, layout, mark="  - ", style=CHANGE["missing"]
+        )
+        yield from prose(block.lacks, layout, mark="      ")
+    for item, names in by_object(block for block in blocks if block not in empty):
         of = item.difference
         mark, style = f"  {DIFFERENCE_MARKS[of.change]} ", CHANGE[of.change]
         yield from object_lines(item.named, names, layout, mark=mark, style=style)

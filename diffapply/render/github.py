@@ -28,7 +28,10 @@ def _notice(title: str, message: str) -> str:
 
 def _annotation(block: DriftBlock) -> str:
     message = "\n".join(
-        (examples(block.tenants, _EXAMPLES), *described(block.differences, block.whys))
+        (
+            examples(block.tenants, _EXAMPLES),
+            *([block.lacks] if block.empty else described(block.differences, block.whys)),
+        )
     )
     return f"::error title={_property(f'diffapply: {block.title}')}::{_data(message)}"
 

@@ -189,6 +189,8 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield ""
         if block.whys:
             yield could_not_be_read(block.whys)
+        elif block.empty:
+            yield f"- {block.lacks}"
         else:
             yield from _differences(block.differences)
     for approved in approved_blocks(report):

@@ -60,6 +60,7 @@ class DriftTenant(TypedDict):
         remedy: the GRANT that is missing, if it could not be compared; or when to try again.
         why: why it could not be compared, if so: the role may not use it (denied), or another
             session has something in it locked.
+        empty: true if it has nothing at all of what counts.
         approved: the variant that it is in sync with, if it has one.
     """
 
@@ -69,6 +70,7 @@ class DriftTenant(TypedDict):
     remedy: NotRequired[str]
     why: NotRequired[Why]
     approved: NotRequired[ApprovedDifferences]
+    empty: NotRequired[bool]
 
 
 class DriftDocument(TypedDict):

@@ -71,23 +71,31 @@ def _sections(report: DriftReport) -> Iterator[Element]:
 
 
 def _objects(blocks: Sequence[DriftBlock]) -> Element:
-    found = by_object(blocks)
-    listed = element("ul", *(_object(*its) for its in found), css="changes")
-    title = counted(len(found), "difference")
-    return section("What differs", folded(title, listed, length=len(found)), at="changes")
+    empty = [block for block in blocks if block.empty]
+    found = by_object(block for block in blocks if not block.empty)
+    listed = [*map(_empty, empty), *(_object(*its) for its in found)]
+    title = counted(len(listed), "difference")
+    changes = element("ul", *listed, css="changes")
+    return section("What differs", folded(title, changes, length=len(listed)), at="changes")
+
+
+def _empty(block: DriftBlock) -> Element:
+    lacks = element("ul", element("li", block.lacks))
+    return element("li", element("span", "empty", css="change missing"), _in(block.tenants), lacks)
+
+
+def _in(tenants: tuple[str, ...]) -> Element:
+    return element("span", f" {counted(len(tenants), 'tenant')}", css="in", title=examples(tenants))
 
 
 def _object(item: Item, tenants: tuple[str, ...]) -> Element:
-    number = element(
-        "span", f" {counted(len(tenants), 'tenant')}", css="in", title=examples(tenants)
-    )
     of = item.difference
     more = []
     if of.change == "changed" and not is_block(of):
         desired, live = sides(of)
         told = element("li", f"desired {desired}"), element("li", f"live {live}")
         more = [element("ul", *told)]
-    return element("li", *named(item), number, *more)
+    return element("li", *named(item), _in(tenants), *more)
 
 
 def _shape(block: DriftBlock, number: int) -> tuple[str, str, list[Part]]:

@@ -1,5 +1,6 @@
 """Many shapes, many objects: each is told once, and what is told is enough."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -12,8 +13,11 @@ from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.unreadable import Denied
+from diffapply.render.document import drift_json
 from diffapply.render.drift_text import drift_lines
-from diffapply.render.markdown import plan_comment
+from diffapply.render.github import drift_annotations
+from diffapply.render.markdown import drift_comment, plan_comment
+from diffapply.render.page.drift_page import drift_page
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
 from diffapply.render.text import Layout
 from tests.unit.render_samples import BLOCKED, EMPTY, plan, transition, users
@@ -279,9 +283,10 @@ class TestObjects:
         filled = Transition(
             EMPTY.fingerprint, NEW.fingerprint, users(8, 9), (A,), differences=tuple(missing)
         )
-        shown = plain(plan_lines(with_shapes(CHANGES, filled)))
+        shapes = {its.fingerprint: its for its in (OLD, NEW, EMPTY)}
+        shown = plain(plan_lines(replace(plan(CHANGES, filled), shapes=shapes)))
         assert f"{OBJECTS}  + all of it in 2 empty tenants: 2 tables\n" in shown
-        assert "empty" not in plain(plan_lines(with_shapes(filled)))
+        assert "empty" not in plain(plan_lines(replace(plan(filled), shapes=shapes)))
 
     def test_with_their_tenants_if_asked(self) -> None:
         """And no statement."""
@@ -428,6 +433,27 @@ class TestDrift:
             "      desired  DISABLE\n"
             "      live     ENABLE REPLICA"
         )
+
+    def test_all_that_an_empty_tenant_lacks_is_one_line(self) -> None:
+        """By object and by shape, and in Markdown; --verbose unfolds it, as JSON does."""
+        lacks = (*(Difference("table", name, "missing", "", None) for name in "ab"), LACKS_INDEX)
+        empty = TenantDrift("user_11", "drifted", lacks, empty=True)
+        report = DriftReport((*DRIFT.tenants, empty))
+        told = "missing all of it: 2 tables, 1 index"
+        shown = plain(drift_lines(report))
+        assert (
+            f"\n\n  - empty: 1 tenant (user_11)\n      {told}\n  - missing index ix_a: 3" in shown
+        )
+        assert f"\ndrifted  1 tenant: user_11\n  - {told}" in plain(
+            drift_lines(report, Layout(detail="shape"))
+        )
+        assert f"#### drifted, empty: 1 tenant\n\n`user_11`\n\n- {told}\n" in drift_comment(report)
+        assert told in drift_page(report)
+        assert f"user_11%0A{told}\n" in drift_annotations(report)
+        assert "missing table a" in plain(drift_lines(report, Layout(verbose=True)))
+        document = json.loads(drift_json(report))["tenants"]
+        assert [its.get("empty") for its in document] == [None, None, None, True]
+        assert len(document[-1]["differences"]) == 3
 
     def test_by_shape_if_asked(self) -> None:
         shown = plain(drift_lines(DRIFT, Layout(detail="shape")))
