@@ -53,9 +53,11 @@ class _Story:
         self._write = write
         self._url = url
         self._folder = folder
-        # Nothing of the user's own settings may leak in.
+        # Nothing of the user's own settings may leak in, but where the embedded server is.
         self._environment = {
-            key: value for key, value in os.environ.items() if not key.startswith("DIFFAPPLY_")
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("DIFFAPPLY_") or key == "DIFFAPPLY_HOME"
         } | {
             "DATABASE_URL": url,
             "DIFFAPPLY_DATABASE_URL": url,

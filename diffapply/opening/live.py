@@ -4,11 +4,23 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+
+from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
-from diffapply.database.connection import Database, connected, read_server, require_primary
+from diffapply.database.connection import (
+    Database,
+    Server,
+    connected,
+    read_server,
+    require_primary,
+)
+from diffapply.database.embedded_home import place_of
 from diffapply.database.fresh_session import read_world
 from diffapply.database.named import database_url
+from diffapply.database.reading import rows
+from diffapply.errors import DatabaseError
 from diffapply.model.world import World
 from diffapply.rehearsal.stage import Stage
 from diffapply.tenants.discovery import Tenancy, look
@@ -28,9 +40,18 @@ def live_database(settings: Settings, *, writing: bool = False) -> Iterator[Data
         server = read_server(connection)
         if writing:
             require_primary(server)
-        if server.superuser and settings.database_url:
+        if server.superuser and settings.database_url and not _is_embedded(connection, server):
             _warn_superuser(server.role)
         yield Database(connection, url, server)
+
+
+def _is_embedded(connection: Connection, server: Server) -> bool:
+    """Whether it is the embedded server, such as of the demo: it has no other roles."""
+    [(folder,)] = rows(connection, "select pg_catalog.current_setting('data_directory')")
+    try:
+        return place_of(server.major).data == Path(str(folder))
+    except DatabaseError:  # there is none here
+        return False
 
 
 @cache

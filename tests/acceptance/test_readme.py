@@ -35,6 +35,7 @@ def test_the_demo(cli: Cli, home: Path) -> None:
         assert told.code == 0, told.out[-2000:] + told.err
         for words in ("12 applied", "2 drifted", "would be lost", "In sync: 12 tenants"):
             assert words in told.out
+        assert "superuser" not in told.out + told.err  # nobody can change that here
         assert cli("demo", "--stop", env=environ).out == "Stopped the embedded PostgreSQL 18.\n"
         again = cli("demo", "--stop", env=environ)
         assert (again.code, again.out) == (0, "No embedded PostgreSQL runs.\n")
