@@ -13,7 +13,7 @@ _NAME = "diffapply"
 def tool_table(path: Path) -> dict[str, object]:
     """What stands in [tool.diffapply]. Raises `UsageError` if the file cannot be read."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"{path} cannot be read: {reason}.") from None

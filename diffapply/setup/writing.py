@@ -64,7 +64,7 @@ def _has_table(text: bytes, path: Path) -> bool:
 
 def _parsed(text: bytes, path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(text.decode())
+        return tomllib.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}.") from None
 
@@ -73,7 +73,7 @@ def _require_read_back(text: bytes, values: Mapping[str, object], path: Path) ->
     """Refuse a file that a table cannot be added to, such as one with ``tool = {…}``."""
     wanted = {name.replace("_", "-"): value for name, value in values.items()}
     try:
-        tool = tomllib.loads(text.decode())["tool"]
+        tool = tomllib.loads(text.decode("utf-8-sig"))["tool"]
         written = tool["diffapply"] == wanted
     except (ValueError, LookupError, TypeError):
         written = False

@@ -146,7 +146,9 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
         narrowed = f" with {' and '.join(options[1:])}" if options[1:] else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            _likely_tenants(tenancy, settings) + f"Check {', '.join(options)} and the database, "
+            "".join(_in_part(glob, tenancy.tenants) for glob in settings.only[:1])
+            + _likely_tenants(tenancy, settings)
+            + f"Check {', '.join(options)} and the database, "
             "or give --allow-none if that is expected.",
         )
     _require_matches(tenancy, settings)
@@ -166,10 +168,18 @@ def _require_matches(tenancy: Tenancy, settings: Settings) -> None:
     if (wrong := idle(settings.only)) and not settings.allow_none:
         raise TenantError(
             f"No tenant matches --only '{wrong[0]}'.",
-            "Check its spelling, or give --allow-none if that is expected.",
+            _in_part(wrong[0], names)
+            + "Check its spelling, or give --allow-none if that is expected.",
         )
     for glob in idle(settings.exclude):
         _log.warning("diffapply: --exclude '%s' matches no tenant.", glob)
+
+
+def _in_part(glob: str, names: Iterable[str]) -> str:
+    """That it must match whole names, if there are names that it begins."""
+    if any(fnmatchcase(name, f"{glob}*") for name in names):
+        return f"It must match the whole name: did you mean '{glob}*'? "
+    return ""
 
 
 def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:
@@ -178,7 +188,11 @@ def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:
         return ""
     found = likely(tenancy.schemas - {*settings.templates})[:_MOST_NAMED]
     told = [f"--tenants '{its.pattern}' ({len(its.members):,} schemas)" for its in found]
-    return f"Did you mean {' or '.join(told)}? " if told else ""
+    meant = f"Did you mean {' or '.join(told)}? " if told else ""
+    pattern = tenant_pattern(settings.tenants)
+    if any(pattern.search(name) for name in tenancy.schemas):
+        return f"It must match the whole name, not a part of it. {meant}"
+    return meant
 
 
 def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:

@@ -124,6 +124,19 @@ def test_only_what_is_not_there(database: Database, cli: Cli, folder: Path) -> N
     assert cli("plan", *only, "--allow-none", cwd=folder).code == 0
 
 
+def test_a_part_of_a_name_is_no_name(database: Database, cli: Cli, folder: Path) -> None:
+    """Patterns match whole names, which not everybody expects of a regular expression."""
+    database.execute("create schema user_2")
+    for option, said in (
+        ("--tenants", "It must match the whole name, not a part of it. Did you mean --tenants '^u"),
+        ("--only", "It must match the whole name: did you mean 'user_*'? Check --tenants"),
+        ("--only=user_2 --only", "It must match the whole name: did you mean 'user_*'? Check its"),
+    ):
+        given = (*option.split(), "user_")
+        refused = cli("plan", "--desired", "good.sql", *given, cwd=folder)
+        assert (refused.code, said in refused.err) == (1, True), refused.err
+
+
 def test_exclude_what_is_not_there(database: Database, cli: Cli, folder: Path) -> None:
     """It is told once, and may be so: a project's settings serve several databases."""
     database.execute("create schema user_2")

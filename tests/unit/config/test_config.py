@@ -53,6 +53,13 @@ def test_flags_win_over_environment_over_pyproject(repository: Path) -> None:
     assert (settings.tenants, settings.jobs, settings.only) == ("^flag$", 2, ("file",))
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(repository: Path) -> None:
+    """As some editors on Windows write it."""
+    path = pyproject(repository, "jobs = 2")
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert loaded(repository).jobs == 2
+
+
 def test_the_library_reads_what_the_command_line_reads(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,14 @@ def test_what_has_no_end_is_not_quoted_to_the_end(
     assert len(caught.value.message) < 400 + len(str(path))
 
 
+@pytest.mark.parametrize("read", [load, load_statements])
+def test_what_is_no_sql_has_a_line(tmp_path: Path, read: Callable[[Any], object]) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text("select 1;\n\nupdat a set b = 1;", "utf-8-sig")
+    with pytest.raises(DiffapplyError, match=r"a\.sql, line 3, is not valid SQL: syntax error"):
+        read(str(path) if read is load else path)
+
+
 @pytest.mark.parametrize("variable", [":x", ":'x'", ':"x"'])
 def test_psqls_variables_are_named(tmp_path: Path, variable: str) -> None:
     path = tmp_path / "a.sql"

@@ -312,6 +312,7 @@ class TestWriting:
             b'[project]\nname = "x"  # stays\n',
             b"[project]\nname = 'x'",
             b"[tool.ruff]\r\nline-length = 9\r\n",
+            b"\xef\xbb\xbf[tool.ruff]\r\nline-length = 9\r\n",
             b"",
         ],
     )
@@ -322,11 +323,11 @@ class TestWriting:
         after = path.read_bytes()
         assert after.startswith(before)
         assert (b"\r\n" in after) == (b"\r\n" in before)
-        read = tomllib.loads(after.decode())
+        read = tomllib.loads(after.decode("utf-8-sig"))
         assert read["tool"].pop("diffapply") == VALUES
         assert {**read, "tool": read["tool"] or None} == {
             "tool": None,
-            **tomllib.loads(before.decode()),
+            **tomllib.loads(before.decode("utf-8-sig")),
         }
 
     def test_a_new_file(self, tmp_path: Path) -> None:
