@@ -4,9 +4,11 @@ import re
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diffapply.errors import DesiredStateError, UsageError
+from diffapply.model.identifier import quoted
+from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.planning.goals import Goals
@@ -16,10 +18,13 @@ from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from sqlalchemy import MetaData, Table
 
 _OPTIONS = frozenset({"nosyntheticenums"})
 """What sqlacodegen is to do: write a check as a check."""
+_HSTORE = re.compile(r"\bHSTORE\((?:text_type=)?Text\(\)\)")
+"""What sqlacodegen writes without importing Text."""
+WITHOUT_MODELS = "Leave out --models: SQL can say all of it."
 _OF_ROWS = re.compile(r"SELECT pg_catalog\.setval\(|DO 'BEGIN EXECUTE ")
 """Statements that a tenant needs for its rows and its owner; a desired state has neither."""
 
@@ -50,7 +55,7 @@ def model_text(rehearsal: Rehearsal, wanted: Shape, scope: Scope) -> str:
             raise DesiredStateError(
                 f"sqlacodegen can write no models of this structure: {type(error).__name__}: "
                 f"{first}.",
-                "Leave out --models: SQL can say all of it.",
+                WITHOUT_MODELS,
             ) from error
 
 
@@ -68,11 +73,39 @@ def _generated(sandbox: Sandbox) -> str:
     )
     metadata = sa.MetaData()
     with sandbox.neutral(), engine.connect() as connection:
+        _know_types_of(engine.dialect, sandbox.behind)
         metadata.reflect(connection)
+        _require_known_types(metadata)
         for table in metadata.tables.values():
             _simplify(table)
         options = sorted(_OPTIONS & DeclarativeGenerator.valid_options)
-        return DeclarativeGenerator(metadata, connection, options).generate()
+        written = DeclarativeGenerator(metadata, connection, options).generate()
+    return _HSTORE.sub("HSTORE()", written)
+
+
+def _know_types_of(dialect: Any, schemas: Sequence[str]) -> None:  # noqa: ANN401 - has no such field
+    """Let it know the types of extensions by their whole names, as they are read.
+
+    In models they have no schema: these are on the application's path.
+    """
+    known = dialect.ischema_names.items()
+    named = {f"{quoted(its)}.{name}".lower(): sort for its in schemas for name, sort in known}
+    dialect.ischema_names = {**named, **dict(known)}
+
+
+def _require_known_types(metadata: "MetaData") -> None:
+    """Refuse columns that SQLAlchemy knows no type for: models that say none cannot be imported."""
+    from sqlalchemy.types import NullType  # noqa: PLC0415 - see above
+
+    unknown = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(getattr(column.type, "item_type", column.type), NullType)
+    ]
+    if unknown:
+        named = some_of(unknown)
+        raise TypeError(f"SQLAlchemy does not know the type of {named}")
 
 
 def _simplify(table: "Table") -> None:

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Protocol
 
 from diffapply.adopt.choice import ChosenShape
-from diffapply.adopt.models import model_text, remaining, structural
+from diffapply.adopt.models import WITHOUT_MODELS, model_text, remaining, structural
 from diffapply.adopt.proof import Load, Texts, Workshop
 from diffapply.adopt.shown import require_rebuilt
+from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Shape
 from diffapply.model.pulled import Pulled
 from diffapply.planning.means import Means
@@ -61,7 +62,7 @@ def pulled_models(
         workshop = Workshop(means, scene, load, token)
         wanted = require_rebuilt(scene.rehearsal, shape, means.reader.scope)
         models = (".py", model_text(scene.rehearsal, wanted, means.reader.scope))
-        built = workshop.build([models], "")
+        built = _built_by_models(workshop, models)
         rest = remaining(means, scene, built, wanted)
         texts: Texts = (models,)
         own, differences = "", workshop.differences(built, wanted)
@@ -73,6 +74,15 @@ def pulled_models(
             if not differences:
                 break
     return Pulled(tuple(texts), tenants, shape.fingerprint, own, differences)
+
+
+def _built_by_models(workshop: Workshop, models: tuple[str, str]) -> Shape:
+    try:
+        return workshop.build([models], "")
+    except DesiredStateError as error:
+        raise DesiredStateError(
+            f"What sqlacodegen has written cannot be used: {error.message}", WITHOUT_MODELS
+        ) from error
 
 
 def _built(

@@ -218,6 +218,28 @@ def test_models(fleet: Database, tmp_path: Path) -> None:
     assert cli("drift", *options.split(), "--only", "user_3", cwd=tmp_path).code == 0
 
 
+def test_models_with_types_of_extensions(database: Database, tmp_path: Path) -> None:
+    """They are on the application's path, wherever they are; others are told by their columns."""
+    database.execute(
+        'create extension citext; create schema "More"; create extension hstore schema "More";'
+        "create schema user_1;"
+        'create table user_1.a (id serial primary key, email citext[], tags "More".hstore)'
+    )
+    cli, pull = Cli(database.url), ("pull", "--models", "--out", "m.py")
+    path = ("--search-path", "public", "--search-path", "More")
+    outcome = cli(*pull, *path, cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    models = (tmp_path / "m.py").read_text()
+    assert "ARRAY(CITEXT())" in models
+    assert "HSTORE" in models
+    assert cli("drift", "--desired", "m.py:Base", *path, cwd=tmp_path).code == 0
+    database.execute("create extension ltree; alter table user_1.a add column place ltree[]")
+    outcome = cli("pull", "--models", "--out", "n.py", *path, cwd=tmp_path)
+    assert outcome.code == 1
+    assert "SQLAlchemy does not know the type of a.place" in outcome.err
+    assert "Leave out --models: SQL can say all of it." in outcome.err
+
+
 @pytest.mark.prove
 def test_models_alone(fleet: Database, tmp_path: Path) -> None:
     """Where models say all, there is no second file."""
