@@ -26,7 +26,7 @@ _STATES = {
     "ENABLE REPLICA": "enabled for replication alone",
     "ENABLE ALWAYS": "enabled also for replication",
 }
-"""State of a trigger or rule → as people say it."""
+"""State of a trigger or rule, or of the triggers of a constraint → as people say it."""
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
 
 
@@ -56,6 +56,11 @@ class DriftBlock:
         """What an empty one lacks, such as ``missing all of it: 12 tables, 1 view``."""
         kinds = by_number(its.difference.kind for its in items(self.differences))
         return f"missing all of it: {kinds}"
+
+
+def _in_words(state: str) -> str:
+    word, where, there = visible(state).partition(" WHERE ")
+    return f"{_STATES.get(word, word)}{(where + there).lower()}"
 
 
 def drift_blocks(report: DriftReport) -> list[DriftBlock]:
@@ -125,12 +130,12 @@ class Item:
 
     @property
     def state(self) -> str:
-        """Such as `` is disabled``, of a trigger or rule; empty for all else."""
+        """Such as `` is disabled``, of a trigger, rule or constraint; empty for all else."""
         of = self.difference
         if not of.kind.endswith(_STATE) or of.change == "changed":
             return ""
         verb, said = ("is", of.live) if of.change == "extra" else ("is not", of.desired)
-        return f" {verb} {_STATES.get(said or '', said)}"
+        return f" {verb} {' and '.join(map(_in_words, (said or '').split(', ')))}"
 
     @property
     def with_parts(self) -> str:

@@ -39,8 +39,8 @@ def test_it_is_seen_and_set_right(
     cli, shown = Cli(owner_url), ("--desired", "desired.sql")
     drift = cli("drift", *shown, cwd=tmp_path)
     assert drift.code == 2, drift.err
-    assert "extra constraint state t.t_r_fkey" in drift.out
-    assert "extra constraint state t.t_u_key" in drift.out
+    assert "+ constraint t.t_r_fkey is " in drift.out
+    assert "+ constraint t.t_u_key is " in drift.out
     survey = cli("survey", cwd=tmp_path).out
     assert ("t_r_fkey on t: 1 tenant (user_2)" in survey) == ("always" not in state)
     if "disable" in state:

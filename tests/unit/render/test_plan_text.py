@@ -422,6 +422,9 @@ class TestDrift:
         states = (
             Difference("trigger state", "t.a", "extra", None, "DISABLE"),
             Difference("rule state", "t.b", "missing", "ENABLE ALWAYS", None),
+            Difference(
+                "constraint state", "t.k", "extra", None, "DISABLE, DISABLE WHERE REFERRED TO"
+            ),
             Difference("trigger state", "t.c", "changed", "DISABLE", "ENABLE REPLICA"),
         )
         assert plain(
@@ -429,6 +432,7 @@ class TestDrift:
         ).endswith(
             "  + trigger t.a is disabled\n"
             "  - rule t.b is not enabled also for replication\n"
+            "  + constraint t.k is disabled and disabled where referred to\n"
             "  ~ changed trigger state t.c\n"
             "      desired  DISABLE\n"
             "      live     ENABLE REPLICA"
