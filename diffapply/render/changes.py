@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
