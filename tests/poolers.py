@@ -4,7 +4,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,7 @@ pool_mode = {mode}
 default_pool_size = {size}
 max_client_conn = 200
 query_wait_timeout = 60
+ignore_startup_parameters = {passed_over}
 """
 
 _STATE = """
@@ -92,8 +93,14 @@ class Pooler:
 
 
 @contextmanager
-def pooled(database: Database, mode: str, folder: Path) -> Iterator[Pooler]:
-    """A pooler in a mode, for the length of a block."""
+def pooled(
+    database: Database, mode: str, folder: Path, passed_over: Sequence[str] = ()
+) -> Iterator[Pooler]:
+    """A pooler in a mode, for the length of a block.
+
+    Args:
+        passed_over: what clients may say at their start without effect.
+    """
     program = pgbouncer()
     assert program is not None
     account = server_account()  # it refuses to run as root
@@ -109,6 +116,7 @@ def pooled(database: Database, mode: str, folder: Path) -> Iterator[Pooler]:
             folder=folder,
             mode=mode,
             size=SIZE,
+            passed_over=", ".join(passed_over),
         )
     )
     (folder / "users").write_text('"postgres" ""\n')

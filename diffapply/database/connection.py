@@ -149,14 +149,21 @@ def _with_plain_backslashes(place: str, url: str) -> OwnConnection:
     try:
         connection = _opened(place, options=f"{given} -c {_BACKSLASHES}=on".strip())
     except psycopg2.OperationalError as error:
-        raise ConnectionFailedError(
-            f"The database or the role sets {_BACKSLASHES} = off, and a pooler does not let a "
-            f"connection say otherwise: {_reason(error, url)}",
-            f"Set it for the role that diffapply connects as: ALTER ROLE … SET {_BACKSLASHES} = "
-            "on; or connect to the server itself.",
-        ) from None
+        raise _not_said_otherwise(_reason(error, url)) from None
+    if connection.info.parameter_status(_BACKSLASHES) == "off":
+        connection.close()
+        raise _not_said_otherwise("it takes options, and passes them over")
     connection.said_otherwise = {_BACKSLASHES: "off"}
     return connection
+
+
+def _not_said_otherwise(why: str) -> ConnectionFailedError:
+    return ConnectionFailedError(
+        f"The database or the role sets {_BACKSLASHES} = off, and a pooler does not let a "
+        f"connection say otherwise: {why}",
+        f"Set it for the role that diffapply connects as: ALTER ROLE … SET {_BACKSLASHES} = "
+        "on; or connect to the server itself.",
+    )
 
 
 def _opened(place: str, options: str | None = None) -> OwnConnection:

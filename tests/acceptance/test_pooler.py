@@ -8,6 +8,9 @@ import psycopg2
 import pytest
 
 import diffapply
+from diffapply.database.connection import connected
+from diffapply.database.transaction import neutral
+from diffapply.errors import ConnectionFailedError
 from tests.poolers import SIZE, Pooler, pgbouncer, pooled
 from tests.servers import Cli, Database, crash, get_own
 
@@ -20,6 +23,8 @@ create view names as select name from jobs;
 _NEW = f"""{_OLD.replace("varchar(20)", "varchar(30)")}
 create table tasks (id serial primary key, job integer references jobs);
 """
+
+_ENDING = "\\'; select 1/0; --"
 
 
 @pytest.fixture
@@ -125,3 +130,19 @@ def _settings(cursor: psycopg2.extensions.cursor) -> list[tuple[str, str]]:
         " where name not like 'plpgsql.%' order by 1"
     )
     return cursor.fetchall()
+
+
+@pytest.mark.parametrize("passed_over", [(), ("options",)], ids=["refused", "passed over"])
+def test_who_cannot_say_how_backslashes_are_read_is_refused(
+    database: Database, tmp_path: Path, passed_over: tuple[str, ...]
+) -> None:
+    """If a pooler takes options and does not hand them on, a value could end its literal."""
+    database.execute(f"alter database {database.name} set standard_conforming_strings = off")
+    with pooled(database, "transaction", tmp_path, passed_over) as pooler:
+        try:
+            with connected(pooler.url(database)) as connection, neutral(connection) as cursor:
+                # Newer poolers hand on this one, whatever they pass over.
+                cursor.execute("select %s", [_ENDING])
+                assert cursor.fetchall() == [(_ENDING,)]
+        except ConnectionFailedError as error:
+            assert "standard_conforming_strings" in str(error)  # noqa: PT017 - one of two ends
