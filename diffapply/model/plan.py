@@ -233,6 +233,7 @@ class Plan:
         undone: those runs, oldest first.
         takes_back: for a forward plan, the runs before which its tenants were what their goal is,
             oldest first.
+        takes_back_in: tenant → ids of these runs, for those in which it takes back any.
         renames: those that the desired state declares; going back reverses them.
         privileges: whether owners and grants count.
         tokens: tenant → change token, read before the tenant's facts. Only for additive
@@ -254,6 +255,7 @@ class Plan:
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     undone: tuple[UndoneRun, ...] = ()
     takes_back: tuple[UndoneRun, ...] = ()
+    takes_back_in: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)

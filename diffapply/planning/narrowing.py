@@ -1,12 +1,14 @@
 """A plan for some of its tenants, so that one plan can be tried in a few of them first."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from diffapply.config import Settings
 from diffapply.errors import TenantError
 from diffapply.model.plan import Plan
+from diffapply.model.undone import UndoneRun
+from diffapply.planning.taken_back import told
 from diffapply.tenants.discovery import is_chosen
 
 _LATER = (
@@ -36,21 +38,33 @@ def only_chosen(settings: Settings, made: Plan) -> Plan:
     )
     ends = {end for its in transitions for end in (its.source, its.goal)}
     undoes = {name: runs for name, runs in made.undoes.items() if name in left}
-    undone = [
-        replace(run, tenants=sum(run.id in runs for runs in undoes.values())) for run in made.undone
-    ]
+    taken = {name: runs for name, runs in made.takes_back_in.items() if name in left}
+    takes_back = _in_these(made.takes_back, taken)
+    had = told(made.takes_back)
     return replace(
         made,
         in_sync=tuple(name for name in made.in_sync if name in left),
         transitions=transitions,
         shapes={name: its for name, its in made.shapes.items() if name in ends},
         undoes=undoes,
-        undone=tuple(run for run in undone if run.tenants),
+        undone=_in_these(made.undone, undoes),
+        takes_back=takes_back,
+        takes_back_in=taken,
         tokens={name: its for name, its in made.tokens.items() if name in left},
         unreadable=tuple(its for its in made.unreadable if its.name in left),
         ignoring_in={name: its for name, its in made.ignoring_in.items() if name in left},
-        notes=(*made.notes, *([_LATER.format(f"{later:,}")] if later else [])),
+        notes=(
+            *told(takes_back),
+            *(note for note in made.notes if note not in had),
+            *([_LATER.format(f"{later:,}")] if later else []),
+        ),
     )
+
+
+def _in_these(runs: Sequence[UndoneRun], of: Mapping[str, Sequence[int]]) -> tuple[UndoneRun, ...]:
+    """The runs that are taken back in tenants, with how many these are."""
+    counted = [replace(run, tenants=sum(run.id in its for its in of.values())) for run in runs]
+    return tuple(run for run in counted if run.tenants)
 
 
 def tenants_of(made: Plan) -> Iterator[str]:

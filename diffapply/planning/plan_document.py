@@ -159,6 +159,7 @@ class PlanBody:
     undoes: dict[str, tuple[int, ...]]
     undone: tuple[UndoneRun, ...] = ()
     takes_back: tuple[UndoneRun, ...] = ()
+    takes_back_in: dict[str, tuple[int, ...]] = field(default_factory=dict)
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, StructureDocument]

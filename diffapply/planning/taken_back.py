@@ -35,7 +35,8 @@ def noting_what_is_taken_back(means: Means, made: Plan) -> Plan:
     if not back:
         return made
     runs = journal.named_runs(connection, Counter(run for name in back for run in found[name]))
-    return replace(made, takes_back=runs, notes=(*told(runs), *made.notes))
+    taken = {name: found[name] for name in back}
+    return replace(made, takes_back=runs, takes_back_in=taken, notes=(*told(runs), *made.notes))
 
 
 def told(runs: Sequence[UndoneRun]) -> tuple[str, ...]:

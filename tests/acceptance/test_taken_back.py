@@ -25,6 +25,11 @@ class Project:
         """To that state."""
         return diffapply.plan(self._settings(desired))
 
+    def try_it(self, made: Plan, *exclude: str) -> RunResult:
+        """Some of a plan that was made before."""
+        settings = diffapply.Settings(database_url=self._url, exclude=exclude)
+        return diffapply.apply(settings, made, allow_destructive=True)
+
     def apply(self, desired: str, *exclude: str, message: str | None = None) -> RunResult:
         """All of the plan."""
         settings = self._settings(desired, *exclude, message=message)
@@ -85,3 +90,18 @@ def test_what_few_tenants_had_may_become_desired(database: Database, project: Pr
     )
     project.apply(_NEW)
     assert project.plan(_NEW.replace("name text", "name text, by_hand text")).takes_back == ()
+
+
+def test_a_plan_for_some_tells_what_it_takes_back_in_these(
+    database: Database, project: Project, tmp_path: Path
+) -> None:
+    """Also read from its file: in how many, and nothing where none of them had it."""
+    database.execute("create schema user_1; create schema user_2; create schema user_3")
+    project.apply(_OLD, "user_3")
+    project.apply(_NEW, "user_3")
+    diffapply.save_plan(project.plan(_OLD), tmp_path / "plan.json")
+    made = diffapply.load_plan(tmp_path / "plan.json")
+    assert made.takes_back_in == {"user_1": (2,), "user_2": (2,)}
+    assert project.try_it(made, "user_1", "user_2").notes == ()
+    [note] = project.try_it(made, "user_1").notes
+    assert note.startswith("this desired state is what 1 tenant had before run 2 ")
