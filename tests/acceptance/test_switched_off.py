@@ -59,3 +59,32 @@ def test_it_is_seen_and_set_right(
     assert cli("drift", *shown, cwd=tmp_path).code == 0
     with pytest.raises(psycopg2.errors.ForeignKeyViolation):
         database.execute("insert into user_2.t values (1, 99)")
+
+
+@pytest.mark.parametrize(
+    ("table", "told"), [("p_1", "p.p_r_fkey"), ("q_1", "s.s_q_fkey")], ids=["refers", "referred to"]
+)
+def test_in_a_single_partition(
+    database: Database, owner_url: str, tmp_path: Path, table: str, told: str
+) -> None:
+    """A restore goes through tables one by one. The constraint of the whole is added again."""
+    text = f"""{_TABLES}
+    create table p (r integer references r) partition by list (r);
+    create table p_1 partition of p for values in (1);
+    create table q (id integer primary key) partition by list (id);
+    create table q_1 partition of q for values in (1);
+    create table s (q integer references q);
+    """
+    with closing(psycopg2.connect(owner_url)) as connection, connection.cursor() as cursor:
+        for name in ("user_1", "user_2"):
+            cursor.execute(f"create schema {name}; set search_path = {name}; {text}")
+        connection.commit()
+    database.execute(f"alter table user_2.{table} disable trigger all")
+    (tmp_path / "desired.sql").write_text(text)
+    cli, shown = Cli(owner_url), ("--desired", "desired.sql")
+    drift = cli("drift", *shown, cwd=tmp_path)
+    assert drift.code == 2, drift.err
+    assert f"extra constraint state {told}" in drift.out
+    done = cli("apply", "--yes", *shown, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert cli("drift", *shown, cwd=tmp_path).code == 0
