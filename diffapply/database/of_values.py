@@ -1,5 +1,7 @@
 """Whether PostgreSQL refused values, so that with others the same statement would run."""
 
+import re
+
 import psycopg2
 
 _CLASSES = ("22", "23")
@@ -15,6 +17,9 @@ _TOO_LARGE = "54000"
 _OF_CODE = frozenset({"P0001", "XX000"})
 """What a function raises that names no error of PostgreSQL's, as many of extensions do."""
 
+_LANGUAGES = re.compile(r"(?:.*/)?pl\w*\.\w+")
+"""Source files of procedural languages: their functions say anything, or are wrong themselves."""
+
 
 def is_of_values(error: BaseException | None, *, of_values_alone: bool = False) -> bool:
     """Whether an error of PostgreSQL is one of values, rather than of the statement.
@@ -25,10 +30,15 @@ def is_of_values(error: BaseException | None, *, of_values_alone: bool = False) 
     """
     code = (isinstance(error, psycopg2.Error) and error.pgcode) or ""
     if code in _OF_TEXTS:
-        return not _has_a_place(error)
+        return not _has_a_place(error) and (of_values_alone or not _is_of_a_language(error))
     if code in _OF_CODE:
         return of_values_alone and "tuple concurrently" not in str(error)
     return code.startswith(_CLASSES) or code == _TOO_LARGE
+
+
+def _is_of_a_language(error: BaseException | None) -> bool:
+    file = getattr(getattr(error, "diag", None), "source_file", None) or ""
+    return _LANGUAGES.fullmatch(file) is not None
 
 
 def _has_a_place(error: BaseException | None) -> bool:
