@@ -141,7 +141,7 @@ def test_who_cannot_say_how_backslashes_are_read_is_refused(
     with pooled(database, "transaction", tmp_path, passed_over) as pooler:
         try:
             with connected(pooler.url(database)) as connection, neutral(connection) as cursor:
-                # Newer poolers hand on this one, whatever they pass over.
+                # A pooler may hand on this one, whatever it passes over.
                 cursor.execute("select %s", [_ENDING])
                 assert cursor.fetchall() == [(_ENDING,)]
         except ConnectionFailedError as error:
