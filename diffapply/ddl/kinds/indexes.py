@@ -54,25 +54,41 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Ways:
 
 def _from_alike(fact: Fact, ends: Ends) -> Ways:
     """One that is the same but for its name stays."""
-    alike = _alike(fact, ends)
-    return tuple(drafts(f"ALTER INDEX {old.name} RENAME TO {fact.name}") for old in alike)
+    old = _alike(fact, ends)
+    return (drafts(f"ALTER INDEX {old.name} RENAME TO {fact.name}"),) if old else ()
 
 
-def _alike(index: Fact, ends: Ends) -> list[Fact]:
-    """Indexes that go, and are as this one, such as one that PostgreSQL named for a partition."""
-    return [
-        old
-        for old in ends.live.parts("index", index.object)
-        if ends.loses(old.key)
-        and old.definition == index.definition
-        and _attached_to(old, ends.live) == _attached_to(index, ends.goal)
-    ]
+def _alike(index: Fact, ends: Ends) -> Fact | None:
+    """The index that goes, and is as this one, such as one that PostgreSQL named for a partition.
+
+    Of one that goes: the index that it becomes.
+    """
+    gone = [its for its in _all_alike(index, ends.live, ends) if ends.loses(its.key)]
+    come = [its for its in _all_alike(index, ends.goal, ends) if its.key not in ends.live.facts]
+    pairs = dict(zip(gone, come, strict=False)) | dict(zip(come, gone, strict=False))
+    return pairs.get(index)
+
+
+def _all_alike(index: Fact, catalog: Catalog, ends: Ends) -> list[Fact]:
+    """The indexes of its table that differ from it in the name alone, sorted by that."""
+    own = ends.live if ends.loses(index.key) else ends.goal
+    return sorted(
+        (
+            its
+            for its in catalog.parts("index", index.object)
+            if its.definition == index.definition
+            and _attached_to(its, catalog) == _attached_to(index, own)
+        ),
+        key=lambda its: its.name,
+    )
 
 
 def waits_for_name(fact: Fact, ends: Ends) -> bool:
     """Whether it is the attachment of an index that is attached already, under another name."""
     index = ends.goal.facts.get(("index", fact.name)) if fact.kind == "index attachment" else None
-    return index is not None and index.key not in ends.live.facts and bool(_alike(index, ends))
+    return (
+        index is not None and index.key not in ends.live.facts and _alike(index, ends) is not None
+    )
 
 
 def _attached_to(index: Fact, catalog: Catalog) -> str | None:
@@ -159,7 +175,7 @@ def _index_of_column(fact: Fact) -> Sequence[FactKey]:
 
 
 def _goes_without(fact: Fact, ends: Ends) -> bool:
-    return becomes_key(fact, ends) or loses_column(fact, ends)
+    return becomes_key(fact, ends) or loses_column(fact, ends) or _alike(fact, ends) is not None
 
 
 INDEXES = (

@@ -291,3 +291,22 @@ class TestComposition:
         dropped = Draft("DROP VIEW v", anew=True)
         assert joined([self.ADD, dropped])[1].anew
         assert not joined([self.ADD, self.SET])[0].anew
+
+
+class TestIndexes:
+    """What is the same but for its name."""
+
+    def test_each_of_one_pair_is_renamed_and_not_dropped_besides(self) -> None:
+        """Two that go and three that come: two are renamed, one is created."""
+        live = catalog(_ONE, *(_index("one", name, "n") for name in ("a", "b")))
+        goal = catalog(_ONE, *(_index("one", name, "n") for name in ("x", "y", "z")))
+        assert _plan(live, goal) == [
+            "ALTER INDEX a RENAME TO x",
+            "ALTER INDEX b RENAME TO y",
+            "CREATE INDEX z ON one USING btree (n)",
+        ]
+        assert _plan(goal, live) == [
+            "ALTER INDEX x RENAME TO a",
+            "ALTER INDEX y RENAME TO b",
+            "DROP INDEX z",
+        ]
