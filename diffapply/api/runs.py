@@ -67,7 +67,7 @@ def apply(
         wait=wait,
         progress=progress,
     )
-    return replace(result, notes=told(made.takes_back), not_in_plan=others)
+    return replace(result, notes=told(made.takes_back, len(made.takes_back_in)), not_in_plan=others)
 
 
 def not_in_plan(settings: Settings, made: Plan) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ _TOO_LARGE = "54000"
 _OF_CODE = frozenset({"P0001", "XX000"})
 """What a function raises that names no error of PostgreSQL's, as many of extensions do."""
 
+_OF_OTHERS = re.compile("tuple concurrently|cache lookup failed|could not open relation")
+"""What is so raised when another session changes the catalog meanwhile."""
+
 _LANGUAGES = re.compile(r"(?:.*/)?pl\w*\.\w+")
 """Source files of procedural languages: their functions say anything, or are wrong themselves."""
 
@@ -32,7 +35,7 @@ def is_of_values(error: BaseException | None, *, of_values_alone: bool = False) 
     if code in _OF_TEXTS:
         return not _has_a_place(error) and (of_values_alone or not _is_of_a_language(error))
     if code in _OF_CODE:
-        return of_values_alone and "tuple concurrently" not in str(error)
+        return of_values_alone and not _OF_OTHERS.search(str(error))
     return code.startswith(_CLASSES) or code == _TOO_LARGE
 
 

@@ -1,5 +1,7 @@
 """What may change rows wherever it stands: DML, DO, calls of functions, queries."""
 
+import re
+
 from pglast import ast
 from pglast.enums import BoolExprType, ObjectType, OnConflictAction
 from pglast.stream import RawStream
@@ -15,7 +17,8 @@ from diffapply.model.identifier import quoted
 
 def changes_rows(statement: Parsed) -> list[Risk]:
     """What it risks to change rows, or to run what may."""
-    message = f"changes rows ({type(statement).__name__.removesuffix('Stmt')})"
+    words = re.findall("[A-Z][a-z]*", type(statement).__name__.removesuffix("Stmt"))
+    message = f"changes rows ({' '.join(words).upper()})"
     return [certain(Hazard(HazardCode.CHANGES_ROWS, message))]
 
 

@@ -40,7 +40,7 @@ def only_chosen(settings: Settings, made: Plan) -> Plan:
     undoes = {name: runs for name, runs in made.undoes.items() if name in left}
     taken = {name: runs for name, runs in made.takes_back_in.items() if name in left}
     takes_back = _in_these(made.takes_back, taken)
-    had = told(made.takes_back)
+    had = told(made.takes_back, len(made.takes_back_in))
     return replace(
         made,
         in_sync=tuple(name for name in made.in_sync if name in left),
@@ -54,7 +54,7 @@ def only_chosen(settings: Settings, made: Plan) -> Plan:
         unreadable=tuple(its for its in made.unreadable if its.name in left),
         ignoring_in={name: its for name, its in made.ignoring_in.items() if name in left},
         notes=(
-            *told(takes_back),
+            *told(takes_back, len(taken)),
             *(note for note in made.notes if note not in had),
             *([_LATER.format(f"{later:,}")] if later else []),
         ),

@@ -36,15 +36,20 @@ def noting_what_is_taken_back(means: Means, made: Plan) -> Plan:
         return made
     runs = journal.named_runs(connection, Counter(run for name in back for run in found[name]))
     taken = {name: found[name] for name in back}
-    return replace(made, takes_back=runs, takes_back_in=taken, notes=(*told(runs), *made.notes))
+    notes = (*told(runs, len(back)), *made.notes)
+    return replace(made, takes_back=runs, takes_back_in=taken, notes=notes)
 
 
-def told(runs: Sequence[UndoneRun]) -> tuple[str, ...]:
-    """The note on runs that a plan takes back, oldest first; none if there are none."""
+def told(runs: Sequence[UndoneRun], number: int) -> tuple[str, ...]:
+    """The note on runs that a plan takes back, oldest first; none if there are none.
+
+    Args:
+        number: of tenants in which it takes any back.
+    """
     if not runs:
         return ()
     first, *later = runs
-    tenants = f"{first.tenants:,} tenant{'' if first.tenants == 1 else 's'}"
+    tenants = f"{number:,} tenant{'' if number == 1 else 's'}"
     more = f" and {len(later):,} later one{'s' if later[1:] else ''}" if later else ""
     note = (
         f"this desired state is what {tenants} had before {first.named}: to apply it takes back "

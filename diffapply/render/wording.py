@@ -16,6 +16,9 @@ from diffapply.model.undone import UndoneRun
 EXAMPLES = 3
 """Tenants that are named; the others are counted."""
 
+_MOST_RUNS = 3
+"""Runs that a question names; more are counted."""
+
 _KILO = 1024
 """As PostgreSQL counts."""
 
@@ -158,8 +161,11 @@ def question(plan: Plan) -> str:
 
 
 def _named(runs: Sequence[UndoneRun]) -> str:
-    """All of them, the newest first."""
-    *others, last = [visible(run.named) for run in reversed(runs)]
+    """The newest first; of many, the earlier ones are counted."""
+    names = [visible(run.named) for run in reversed(runs)]
+    if len(names) > _MOST_RUNS + 1:
+        names[_MOST_RUNS:] = [f"{len(names) - _MOST_RUNS:,} earlier ones"]
+    *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
 

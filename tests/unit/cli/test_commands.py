@@ -177,6 +177,9 @@ class TestApply:
             "Apply to 2 tenants, which takes back run 12 (2026-11-25 13:02, "
             "schema/desired.py:metadata)? [y/N] "
         ) in run("apply").err
+        many = tuple(replace(undone[0], id=number) for number in range(1, 301))
+        library.made = replace(library.made, takes_back=many)
+        assert "schema/desired.py:metadata) and 297 earlier ones? [y/N] " in run("apply").err
         library.made = backward  # from a file that an older version has saved
         assert "Go back to before run 12 (…) in 2 tenants? [y/N] " in run("apply").err
 
