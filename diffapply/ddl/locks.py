@@ -156,8 +156,11 @@ def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock
     yield from _of_default(table, before)
     attaches = its["verb"] == "ATTACH"
     yield from _of_referring(table, _WRITERS if attaches else _ALL, before)
-    if attaches:  # it gets the foreign keys of its table
-        yield from _of_foreign_keys(before.parts("constraint", table), before, _WRITERS)
+    if attaches:  # it gets the foreign keys of its table; of those that it has, triggers go
+        keys = before.parts("constraint", table)
+        own = {fact.definition for fact in before.parts("constraint", its["name"])}
+        yield from _of_foreign_keys(keys, before, _WRITERS)
+        yield from _of_foreign_keys([key for key in keys if key.definition in own], before)
 
 
 def _of_default(table: str, before: Catalog) -> Iterator[Lock]:

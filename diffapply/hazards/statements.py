@@ -47,10 +47,10 @@ def risks_of(statement: str) -> Risks:
 
 
 def printed(statement: str) -> str:
-    """The statement in one style; empty if the parser does not know it."""
+    """The statement in one style; empty if the parser or its printer does not know it."""
     try:
         return RawStream()(statement)
-    except parser.ParseError:
+    except (parser.ParseError, TypeError):  # an enum without labels is not printed
         return ""
 
 

@@ -82,3 +82,16 @@ class TestPositions:
 
     def test_not_what_has_its_name_again(self) -> None:
         assert not waiting((carry("s", aside("s")), rename_sequence(aside("s"), "other")))
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("drop table  t", "DROP TABLE t"),
+        ("create type e as enum ()", ""),
+        ("no statement", ""),
+    ],
+)
+def test_one_style(statement: str, said: str) -> None:
+    """Nothing is said of what pglast cannot read, or cannot print, as an enum without labels."""
+    assert Given(statement).printed == said
