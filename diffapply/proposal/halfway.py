@@ -20,6 +20,9 @@ _LATER = frozenset(
 _FROM_ABOVE = frozenset({"not null", "constraint", "index", "index attachment"})
 """Kinds that a new partition gets from its table, and must not have before that has them."""
 
+_OF_DOMAIN = frozenset({"domain not null", "domain constraint"})
+"""Kinds by which a domain forbids values."""
+
 _WITH_COLUMN = frozenset({"column", "default", "identity", "sequence owner"})
 """What a new column of a table that stands needs to take values."""
 
@@ -41,7 +44,11 @@ def with_new_labels(ends: Ends) -> Catalog:
 
 def _is_loosened(fact: Fact, ends: Ends) -> bool:
     """Whether it forbids rows that the goal allows."""
-    if ends.keeps(fact.key) or ("table", fact.object) not in ends.goal.facts:
+    if ends.keeps(fact.key):
+        return False
+    if fact.kind in _OF_DOMAIN:
+        return ("domain", fact.object) in ends.goal.facts
+    if ("table", fact.object) not in ends.goal.facts:
         return False
     if fact.kind == "not null":
         return ends.loses(fact.key) and ("column", fact.name) in ends.goal.facts
@@ -52,7 +59,7 @@ def _comes_first(fact: Fact, ends: Ends) -> bool:
     """Whether it comes, or is as in the goal, before rows are changed."""
     if ends.changes(fact.key):
         return fact.kind == "enum" and _gets_labels(fact, ends)
-    if fact.key in ends.live.facts or fact.kind in _LATER:
+    if fact.key in ends.live.facts or fact.kind in _LATER or _is_of_standing_domain(fact, ends):
         return False
     if fact.kind == "constraint" and isinstance(Constraint.of(fact), ForeignKey):
         return False
@@ -62,6 +69,11 @@ def _comes_first(fact: Fact, ends: Ends) -> bool:
         return ("column", fact.name) not in ends.live.facts and fills_itself(fact.name, ends.goal)
     column = fact.name if fact.kind != "sequence owner" else fact.definition
     return fact.kind in _WITH_COLUMN and ("column", column) not in ends.live.facts
+
+
+def _is_of_standing_domain(fact: Fact, ends: Ends) -> bool:
+    """Whether it makes a domain stricter that columns may have by now."""
+    return fact.kind in _OF_DOMAIN and ("domain", fact.object) in ends.live.facts
 
 
 def _is_new_partition(table: str, ends: Ends) -> bool:

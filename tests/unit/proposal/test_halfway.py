@@ -64,6 +64,23 @@ def test_what_forbids_rows_that_come_goes_first() -> None:
     )
 
 
+def test_what_a_domain_forbids_is_as_loose_as_what_a_table_forbids() -> None:
+    def checked(*checks: str) -> list[Fact]:
+        not_null = Fact("domain not null", "d", "d", "NOT NULL")
+        named = [Fact("domain constraint", f"d.{its}", "d", "CHECK (true)") for its in checks]
+        return [fact("domain", "d", "text"), *([] if checks == ("gone",) else [not_null]), *named]
+
+    new = [fact("domain", "e", "text"), Fact("domain not null", "e", "e", "NOT NULL")]
+    assert _comes_and_goes(catalog(checked("gone")), catalog(checked("new"), new)) == (
+        {"domain e", "domain not null e"},
+        {"domain constraint d.gone"},
+    )
+    assert _comes_and_goes(catalog(checked("new")), catalog(checked("gone"))) == (
+        set(),
+        {"domain constraint d.new", "domain not null d"},
+    )
+
+
 def test_enums_get_labels_and_lose_none() -> None:
     live = catalog(fact("enum", "e", "ENUM ('a')"), fact("enum", "f", "ENUM ('a', 'b')"))
     goal = catalog(fact("enum", "e", "ENUM ('a', 'b')"), fact("enum", "f", "ENUM ('b')"))
