@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pglast import ast, parser
+from pglast.enums import OnConflictAction
 
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import Alteration, Draft
-from diffapply.ddl.structure.lookup import relation
+from diffapply.ddl.structure.lookup import Parsed, relation
 from diffapply.hazards.given import Given
-from diffapply.hazards.rows import may_change
+from diffapply.hazards.rows import may_change, query
 from diffapply.model.catalog import Ends
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.identifier import quoted
@@ -68,9 +69,10 @@ def mended_by(draft: Draft) -> Iterator[Mended]:
     for raw in parser.parse_sql(draft.sql) if isinstance(draft, Given) else ():
         match raw.stmt:
             case ast.UpdateStmt():
-                columns = frozenset(quoted(its.name or "") for its in raw.stmt.targetList or ())
-                yield Mended(relation(raw.stmt), columns)
-            case ast.InsertStmt() | ast.MergeStmt() | ast.DeleteStmt():
+                yield Mended(relation(raw.stmt), _columns(raw.stmt.targetList))
+            case ast.InsertStmt():
+                yield from _by_insert(raw.stmt)
+            case ast.MergeStmt() | ast.DeleteStmt():
                 yield Mended(relation(raw.stmt))
             case ast.TruncateStmt():
                 yield from (Mended(quoted(its.relname)) for its in raw.stmt.relations or ())
@@ -78,3 +80,16 @@ def mended_by(draft: Draft) -> Iterator[Mended]:
                 yield Mended()
             case ast.SelectStmt() if may_change(raw.stmt):
                 yield Mended()
+
+
+def _by_insert(statement: Parsed) -> Iterator[Mended]:
+    """Rows that come mend none that are there; but those that they meet may be changed."""
+    if statement.withClause is not None and query(statement.withClause):
+        yield Mended()
+    met = statement.onConflictClause
+    if met is not None and met.action == OnConflictAction.ONCONFLICT_UPDATE:
+        yield Mended(relation(statement), _columns(met.targetList))
+
+
+def _columns(targets: Sequence[Parsed] | None) -> frozenset[str]:
+    return frozenset(quoted(its.name or "") for its in targets or ())
