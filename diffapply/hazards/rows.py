@@ -69,8 +69,9 @@ class _Read(Visitor):
 def inserts(statement: Parsed) -> list[Risk]:
     """What is inserted may be all that a query finds."""
     read = _Read()
-    if statement.selectStmt is not None:
-        read(statement.selectStmt)
+    for part in (statement.withClause, statement.selectStmt):
+        if part is not None:
+            read(part)
     scans = [of_relation(name, scanning(name)) for name in sorted(read.names)]
     return [*query(statement), *scans]
 

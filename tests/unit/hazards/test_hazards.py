@@ -113,6 +113,20 @@ def test_what_keeps_everything_is_not(statement: str) -> None:
     assert not [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into other select id from t",
+        "with x as (select id from t) insert into other select id from x",
+        "insert into other with x as (select id from t) select id from x",
+        "insert into other values ((select max(id) from t))",
+    ],
+)
+def test_inserting_reads_what_it_selects_from(statement: str) -> None:
+    told = [hazard.message for hazard in data_hazards(statement, BEFORE) if hazard.kind == "time"]
+    assert told == ["reads all rows of t"]
+
+
 COUNTED = Catalog.of(
     [
         Fact("table", "t", "t", "TABLE"),
