@@ -127,7 +127,7 @@ class _NewNames:
         elif fact.follows_object:
             name = self._name_within(fact, whole)
         else:
-            name = self.wholes.get(fact.name, fact.name)
+            name = self.wholes.get(fact.name) or self._name_beside(fact, whole)
         moved = replace(fact, name=name, object=whole)
         wanted = self.goal.facts.get(moved.key)
         if wanted is None or wanted.definition == fact.definition:
@@ -149,6 +149,13 @@ class _NewNames:
         if new and (fact.kind, f"{whole}{apart}{new}") in self.goal.facts:
             return f"{whole}{apart}{new}"
         return f"{whole}{apart}{fact.part}"
+
+    def _name_beside(self, fact: Fact, whole: str) -> str:
+        """The name of what says what it is about, as a comment does."""
+        told = self._told(fact.name, {**self.wholes, **self.parts.get(whole, {})})
+        if (fact.kind, told) in self.goal.facts:
+            return told
+        return self._told(fact.name, self.wholes)
 
     def _told(self, text: str, names: Mapping[str, str]) -> str:
         return _WORD.sub(lambda found: names.get(found[0], found[0]), text)

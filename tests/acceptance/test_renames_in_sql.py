@@ -344,3 +344,34 @@ def test_what_else_changes_in_what_is_renamed_is_told(
     )
     assert f"blocked\n\n  ~ table articles: {told}\n\n" in shown
     assert "\n1 to change; " in shown
+
+
+def test_comments_follow_what_they_are_about(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """They are neither added nor dropped by a rename, and told if they say something else."""
+    database.execute(
+        "create schema user_1; set search_path = user_1;"
+        'create table "Old posts" (id int primary key, "a %s" text, kept text);'
+        'create trigger tr before update on "Old posts"'
+        "    for each row execute function suppress_redundant_updates_trigger();"
+        "comment on table \"Old posts\" is '1'; comment on column \"Old posts\".kept is '2';"
+        'comment on column "Old posts"."a %s" is \'3\';'
+        "comment on trigger tr on \"Old posts\" is '4'"
+    )
+    desired = _desired(
+        tmp_path,
+        '-- diffapply: renamed from "Old posts"\n'
+        'create table "New posts" (id int constraint "Old posts_pkey" primary key,\n'
+        '    "b %s" text, -- diffapply: renamed from "a %s"\n'
+        "    kept text);\n"
+        'create trigger "T R" before update on "New posts"\n'
+        "    for each row execute function suppress_redundant_updates_trigger();\n"
+        "comment on table \"New posts\" is '1'; comment on column \"New posts\".kept is '2';\n"
+        'comment on column "New posts"."b %s" is \'other\';\n'
+        'comment on trigger "T R" on "New posts" is \'4\';\n',
+    )
+    shown = cli("plan", *desired).out
+    told = (
+        '  ~ table "New posts": renamed from "Old posts", ~ column "a %s" → "b %s", '
+        '~ trigger tr → "T R", ~ comment COLUMN "New posts"."b %s"\n'
+    )
+    assert told in shown
