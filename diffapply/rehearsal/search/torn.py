@@ -1,6 +1,7 @@
 """Foreign keys that cannot stand while only one end of them has its new type."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 
 import psycopg2.errors
 
@@ -22,11 +23,12 @@ def torn(sandbox: Sandbox, ends: Ends) -> list[Fact]:
     """These foreign keys; as far as possible, tables that refer to others come before these."""
     columns = {*retyped(ends)}
     places = build_order(ends.live)
+    compare = cache(partial(_compare, sandbox))
     found = (
         fact
         for fact in ends.live.by_kind.get("constraint", ())
         if is_reference(fact)
-        and any(_is_torn(sandbox, *pair) for pair in _pairs(fact, columns, ends))
+        and any(_is_torn(compare, *pair) for pair in _pairs(fact, columns, ends))
     )
     return sorted(found, key=lambda fact: (-places["table", fact.object], fact.name))
 
@@ -46,10 +48,10 @@ def _types(column: FactKey, ends: Ends) -> _Types:
     return Column.of(ends.live.facts[column]).type, Column.of(ends.goal.facts[column]).type
 
 
-def _is_torn(sandbox: Sandbox, own: _Types, other: _Types) -> bool:
+def _is_torn(compare: Callable[[str, str], bool], own: _Types, other: _Types) -> bool:
     """Whether neither of two columns can have its new type before the other one has."""
     orders = (own[0], other[1]), (own[1], other[0])
-    return not any(_compare(sandbox, *types) for types in orders)
+    return not any(compare(*types) for types in orders)
 
 
 def _compare(sandbox: Sandbox, one: str, other: str) -> bool:
