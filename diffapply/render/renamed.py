@@ -65,11 +65,18 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _found(transition: Transition) -> Iterator[tuple[str, str, str]]:
-    """What statements rename: the object that it is in, or nothing; the old name, the new one."""
+    """What statements rename: the object that it is in, or nothing; the old name, the new one.
+
+    Where names change places, one of them steps aside before.
+    """
+    first: dict[tuple[str, str], str] = {}
     for statement in transition.statements:
         for own, whole, part, new in _RENAME.findall(statement.sql):
-            within = whole if own or part else ""
-            yield _as_in_facts(within), _as_in_facts(own or part or whole), _as_in_facts(new)
+            within = _as_in_facts(whole if own or part else "")
+            old = _as_in_facts(own or part or whole)
+            first[within, _as_in_facts(new)] = first.pop((within, old), old)
+    for (within, new), old in first.items():
+        yield within, old, new
 
 
 def _as_in_facts(name: str) -> str:

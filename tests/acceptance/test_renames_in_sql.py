@@ -347,12 +347,17 @@ def test_what_else_changes_in_what_is_renamed_is_told(
 
 
 def test_comments_follow_what_they_are_about(database: Database, cli: Cli, tmp_path: Path) -> None:
-    """They are neither added nor dropped by a rename, and told if they say something else."""
+    """They are neither added nor dropped by a rename, and told if they say something else.
+
+    Names may change places.
+    """
     database.execute(
         "create schema user_1; set search_path = user_1;"
         'create table "Old posts" (id int primary key, "a %s" text, kept text);'
         'create trigger tr before update on "Old posts"'
         "    for each row execute function suppress_redundant_updates_trigger();"
+        'create policy p on "Old posts" using (id > 1);'
+        'create policy q on "Old posts" using (id > 2);'
         "comment on table \"Old posts\" is '1'; comment on column \"Old posts\".kept is '2';"
         'comment on column "Old posts"."a %s" is \'3\';'
         "comment on trigger tr on \"Old posts\" is '4'"
@@ -365,6 +370,8 @@ def test_comments_follow_what_they_are_about(database: Database, cli: Cli, tmp_p
         "    kept text);\n"
         'create trigger "T R" before update on "New posts"\n'
         "    for each row execute function suppress_redundant_updates_trigger();\n"
+        'create policy q on "New posts" using (id > 1);\n'
+        'create policy p on "New posts" using (id > 2);\n'
         "comment on table \"New posts\" is '1'; comment on column \"New posts\".kept is '2';\n"
         'comment on column "New posts"."b %s" is \'other\';\n'
         'comment on trigger "T R" on "New posts" is \'4\';\n',
@@ -372,6 +379,7 @@ def test_comments_follow_what_they_are_about(database: Database, cli: Cli, tmp_p
     shown = cli("plan", *desired).out
     told = (
         '  ~ table "New posts": renamed from "Old posts", ~ column "a %s" → "b %s", '
+        "~ policies p → q, q → p, "
         '~ trigger tr → "T R", ~ comment COLUMN "New posts"."b %s"\n'
     )
     assert told in shown
