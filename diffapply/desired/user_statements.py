@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pglast import ast, parser
+from pglast.enums import VariableSetKind
 
 from diffapply.desired.places import beginning_of, line_of
 from diffapply.desired.statements import what_is_wrong
@@ -24,13 +25,23 @@ _OF_ROWS = (
     | ast.ConstraintsSetStmt
 )
 
+_OUTLIVING = (
+    ast.PrepareStmt
+    | ast.DeallocateStmt
+    | ast.ListenStmt
+    | ast.UnlistenStmt
+    | ast.DiscardStmt
+    | ast.LoadStmt
+)
+"""What stays on a connection, which a pooler may hand to the application."""
+
 
 def load_statements(path: Path) -> tuple[UserStatement, ...]:
     """The statements of an SQL file. They must not name the tenant's schema.
 
     Raises:
-        UsageError: the file cannot be read, is not valid SQL, begins or ends a transaction, or
-            copies rows by psql.
+        UsageError: the file cannot be read, is not valid SQL, begins or ends a transaction, leaves
+            something on the connection, or copies rows by psql.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -50,13 +61,27 @@ def load_statements(path: Path) -> tuple[UserStatement, ...]:
             raise UsageError(
                 f"{place}, begins or ends a transaction; each tenant has one of its own."
             )
+        if _outlives(raw.stmt):
+            raise UsageError(
+                f"{place}, changes the session, which the application may get from a pooler.",
+                "Write SET LOCAL for a setting; leave out what else is for a session.",
+            )
         if isinstance(raw.stmt, ast.CopyStmt) and not raw.stmt.filename:
             raise UsageError(f"{place}, copies rows from or to psql.", "Write INSERT instead.")
         found.append(UserStatement(text[part], place, _changes_rows(raw.stmt)))
     return tuple(found)
 
 
-def _changes_rows(statement: Any) -> bool:  # noqa: ANN401 - a node as the grammar makes it
+def _outlives(statement: Any) -> bool:  # noqa: ANN401 - a node as the grammar makes it
+    """Whether what it does to the session is still there after the transaction."""
+    if isinstance(statement, ast.VariableSetStmt):
+        # SET TRANSACTION is one of several values; it ends by itself.
+        several = statement.kind == VariableSetKind.VAR_SET_MULTI
+        return not (statement.is_local or (several and statement.name == "TRANSACTION"))
+    return isinstance(statement, _OUTLIVING)
+
+
+def _changes_rows(statement: Any) -> bool:  # noqa: ANN401 - as above
     """Whether it is there for the rows, or for what its functions do to them."""
     if isinstance(statement, ast.SelectStmt) and statement.intoClause is None:
         return True
