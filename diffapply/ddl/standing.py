@@ -4,12 +4,12 @@ Rows are as they were when the transition began. So columns stay what they were,
 met then they still meet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from diffapply.ddl.statements import Draft, spares
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
-from diffapply.values import Attachment, Identity, Partition
+from diffapply.values import Attachment, Constraint, ForeignKey, Identity, Partition
 from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, Regex, listed, words
 
 _ALTERS = Regex(rf"ALTER TABLE (?:ONLY )?(?P<table>{NAME}) ")
@@ -55,8 +55,9 @@ def _gone(draft: Draft, said: str, live: Catalog) -> Iterator[FactKey]:
                 yield from (("partition", table), ("inherits", table), *_on_columns(table, live))
         elif fact := live.facts.get((kind, name)):
             yield from _gone_with(fact, live)
-    if its := _DETACHES.search(said):
-        yield "partition", its["name"]
+    for action in _actions(said):
+        if its := _DETACHES.match(action):
+            yield "partition", its["name"]
     if its := _CARRIES.fullmatch(said):  # so nothing of it is lost any more
         yield "sequence", its["source"]
         for fact in live.by_kind.get("identity", ()):
@@ -75,7 +76,7 @@ def _gone_with(fact: Fact, live: Catalog) -> Iterator[FactKey]:
 
 def _come(said: str, goal: Catalog) -> Iterator[Fact]:
     if its := _ALTERS.match(said):
-        for action in map(str.strip, listed(said[its.end() :])):
+        for action in _actions(said):
             if added := _ADDS.match(action):
                 yield from _with_parts(("constraint", f"{its['table']}.{added['name']}"), goal)
             elif attached := _ATTACHES.match(action):
@@ -89,6 +90,12 @@ def _come(said: str, goal: Catalog) -> Iterator[Fact]:
         for fact in goal.parts("constraint", its["table"]):
             if f" CONSTRAINT {fact.part} FOREIGN KEY " in said:
                 yield fact
+
+
+def _actions(said: str) -> Iterator[str]:
+    """What a statement does to a table, one by one."""
+    if its := _ALTERS.match(said):
+        yield from map(str.strip, listed(said[its.end() :]))
 
 
 def _with_parts(key: FactKey, catalog: Catalog) -> Iterator[Fact]:
@@ -110,8 +117,14 @@ def _on_columns(table: str, catalog: Catalog, column: str = "") -> Iterator[Fact
     """The constraints and indexes of a table; with a column, those that name it."""
     for kind in _ON_COLUMNS:
         for fact in catalog.parts(kind, table):
-            if not column or column in words(fact.definition):
+            if not column or column in _columns(fact):
                 yield fact.key
+
+
+def _columns(fact: Fact) -> Collection[str]:
+    """The columns of its table that it is about; those that it refers to are another table's."""
+    key = Constraint.of(fact) if fact.kind == "constraint" else None
+    return key.columns if isinstance(key, ForeignKey) else words(fact.definition)
 
 
 def _partitions(table: str, catalog: Catalog) -> Iterator[str]:
