@@ -4,8 +4,9 @@ Rows are as they were when the transition began. So columns stay what they were,
 met then they still meet.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Self
 
 from diffapply.ddl.statements import Draft, spares
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
@@ -44,8 +45,41 @@ def after(draft: Draft, said: str, ends: Ends, *, known: bool) -> Ends:
         gone |= {fact.key for fact in live.facts.values() if fact.object in tables}
     if not (gone or come):
         return ends
-    kept = {key: fact for key, fact in live.facts.items() if key not in gone}
-    return replace(ends, live=Catalog(kept | come), begun=ends.held)
+    return replace(ends, live=_Left.of_change(live, gone, come), begun=ends.held)
+
+
+class _Left(Catalog):
+    """What is left between two statements: there are many, and nobody compares them."""
+
+    def __hash__(self) -> int:
+        """Of the catalog itself: the digest of all its facts takes longer than what is cached."""
+        return id(self)
+
+    @classmethod
+    def of_change(
+        cls, live: Catalog, gone: Collection[FactKey], come: Mapping[FactKey, Fact]
+    ) -> Self:
+        """What is left of a catalog, and has come; it is sorted again only where it changed."""
+        facts = {**live.facts}
+        by_kind, by_object = {**live.by_kind}, {**live.by_object}
+        changed = [*map(live.facts.__getitem__, gone), *come.values()]
+        for key in gone:
+            del facts[key]
+        for kind in {fact.kind for fact in changed}:
+            by_kind[kind] = [its for its in by_kind.get(kind, ()) if its.key not in gone]
+        for part in {(fact.kind, fact.object) for fact in changed}:
+            by_object[part] = [its for its in by_object.get(part, ()) if its.key not in gone]
+        for fact in come.values():
+            by_kind[fact.kind] = [*by_kind[fact.kind], fact]
+            part = (fact.kind, fact.object)
+            by_object[part] = [*by_object[part], fact]
+        facts.update(come)
+        left = cls(facts)
+        vars(left).update(
+            by_kind={kind: its for kind, its in by_kind.items() if its},
+            by_object={part: its for part, its in by_object.items() if its},
+        )
+        return left
 
 
 def _gone(draft: Draft, said: str, live: Catalog) -> Iterator[FactKey]:

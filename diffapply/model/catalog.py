@@ -78,7 +78,7 @@ class Catalog:
 
     def parts(self, kind: str, name: str) -> Sequence[Fact]:
         """The facts of a kind that belong to the object of this name."""
-        return self._by_object.get((kind, name), ())
+        return self.by_object.get((kind, name), ())
 
     @cached_property
     def by_kind(self) -> Mapping[str, Sequence[Fact]]:
@@ -89,7 +89,8 @@ class Catalog:
         return found
 
     @cached_property
-    def _by_object(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
+    def by_object(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
+        """Kind and object → its facts of that kind."""
         found: dict[tuple[str, str], list[Fact]] = {}
         for fact in self.facts.values():
             found.setdefault((fact.kind, fact.object), []).append(fact)

@@ -29,3 +29,20 @@ def test_what_a_text_says_of_a_partition_is_not_done() -> None:
     assert stands("CREATE FUNCTION f() AS $$ ALTER TABLE m DETACH PARTITION p $$")
     assert stands("COMMENT ON TABLE m IS 'first ALTER TABLE m DETACH PARTITION p'")
     assert not stands("ALTER TABLE m DETACH PARTITION p")
+
+
+def test_what_is_left_is_sorted_as_if_it_were_read() -> None:
+    """Nothing goes through all facts, or digests them, between two statements."""
+    [drop] = KINDS["constraint"].drop(_OWN, _LIVE)[0]
+    [create] = KINDS["constraint"].create(_OWN, _LIVE)[0]
+    left = after(drop, drop.sql, _ENDS, known=True)
+    again = after(create, create.sql, left, known=True).live
+    for live, facts in ((left.live, {*_LIVE.facts} - {_OWN.key}), (again, {*_LIVE.facts})):
+        hash(live)
+        assert "fingerprint" not in vars(live)
+        assert live.facts.keys() == facts
+        read = Catalog.of(live.facts.values())
+        for sorted_, its in ((live.by_kind, read.by_kind), (live.by_object, read.by_object)):
+            assert {key: {*facts} for key, facts in sorted_.items()} == {
+                key: {*facts} for key, facts in its.items()
+            }
