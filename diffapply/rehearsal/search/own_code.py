@@ -30,6 +30,9 @@ _WITH_CODE = ("aggregate", "cast", "operator", "operator class", "operator famil
 
 _WRITING = ("INSERT ", "UPDATE ", "DELETE ", "MERGE ", "WITH ")
 
+_STRUCTURE = re.compile(r"\s*(?:ALTER|CREATE|DROP|COMMENT|GRANT|REVOKE|SET)\s", re.IGNORECASE)
+"""Of statements that others wrote, those that write no rows: another one may, as DO does."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnCode:
@@ -53,10 +56,22 @@ class OwnCode:
 
     def may_run(self, drafts: Iterable[Draft], ends: Ends) -> bool:
         """Whether any of it may, while these statements lead from one structure to the other."""
-        return self.unnamed or any(map(self._is_called, _evaluated(drafts, ends)))
+        drafts = [*drafts]
+        return (
+            self.unnamed
+            or any(map(_may_write, drafts))
+            or any(map(self._is_called, _evaluated(drafts, ends)))
+        )
 
     def _is_called(self, text: str) -> bool:
-        return text.startswith(_WRITING) or not self.names.isdisjoint(_CALLED.findall(text))
+        return not self.names.isdisjoint(_CALLED.findall(text))
+
+
+def _may_write(draft: Draft) -> bool:
+    """Whether it may write rows, which may fire triggers."""
+    if isinstance(draft, Given):
+        return not _STRUCTURE.match(draft.sql)
+    return draft.sql.startswith(_WRITING)
 
 
 def _both(ends: Ends) -> tuple[Catalog, Catalog]:
@@ -73,5 +88,5 @@ def _evaluated(drafts: Iterable[Draft], ends: Ends) -> Iterator[str]:
     for draft in drafts:
         if isinstance(draft, Retyping):
             yield draft.using
-        elif isinstance(draft, Given) or draft.sql.startswith(_WRITING):
+        elif isinstance(draft, Given):
             yield draft.sql

@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from diffapply.ddl.statements import Draft, drafts
+from diffapply.hazards.given import given
 from diffapply.model.catalog import Ends
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN
@@ -91,3 +92,16 @@ def test_what_an_extension_brings_is_no_code_of_users(database: Database) -> Non
 
 def test_what_writes_rows_fires_triggers(database: Database) -> None:
     assert _may_run(database, "create table t (a text)", Draft("UPDATE t SET a = DEFAULT"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("update t set a = default", True),
+        ("/* rows */ update t set a = default", True),
+        ("do $$ begin update t set a = default; end $$", True),
+        ("alter table t add column b integer", False),
+    ],
+)
+def test_however_others_write_it(database: Database, statement: str, *, told: bool) -> None:
+    assert _may_run(database, "create table t (a text)", given(statement)) is told
