@@ -122,7 +122,7 @@ def test_other_names_are_told(renamed: Database, tmp_path: Path) -> None:
     ]
     (tmp_path / "s.sql").write_text("create table asset (made date not null)")
     drift = cli("drift", "--desired", f"{tmp_path}/s.sql", "--exclude", "public")
-    assert "~ changed not null asset.made: name dataset_at_not_null → none" in drift.out
+    assert "desired  name none\n      live     name dataset_at_not_null\n" in drift.out
 
 
 _PARTS = """
@@ -248,4 +248,5 @@ def test_a_child_may_have_the_names_of_its_parents(database: Database, tmp_path:
     assert cli("drift", *desired).code == 0
     (tmp_path / "s.sql").write_text(text.format(", primary key (id), constraint own not null id"))
     drift = cli("drift", *desired)
-    assert "~ changed not null img.id: name base_id_not_null → own" in drift.out
+    assert "~ changed not null img.id" in drift.out
+    assert "desired  name own\n      live     name base_id_not_null\n" in drift.out
