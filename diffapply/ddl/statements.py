@@ -10,6 +10,8 @@ from diffapply.model.catalog import Fact, FactKey
 from diffapply.model.identifier import quoted
 from diffapply.values.grammar import bare
 
+_ALTER_TABLE, _ONLY = "ALTER TABLE ", "ONLY "
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -66,6 +68,11 @@ class Alteration(Draft):
     outside: bool = False
     retypes: bool = field(default=False, kw_only=True)
     recomputes: bool = field(default=False, kw_only=True)
+
+    @property
+    def table(self) -> str:
+        """The table, quoted."""
+        return self.head.removeprefix(_ALTER_TABLE).removeprefix(_ONLY)
 
     @property
     def action(self) -> str:
@@ -171,7 +178,7 @@ def one(*statements: str | Draft) -> Ways:
 
 def alter_table(table: str, action: str, *risks: Risk, only: bool = False) -> Alteration:
     """An action on a table, and what it risks; with `only`, not on what inherits from it."""
-    return Alteration(action, f"ALTER TABLE {'ONLY ' if only else ''}{table}", risks=risks)
+    return Alteration(action, f"{_ALTER_TABLE}{_ONLY if only else ''}{table}", risks=risks)
 
 
 def alter_column(fact: Fact, action: str, *risks: Risk) -> Alteration:

@@ -1,6 +1,5 @@
 """Which rows the user's own statements change, so that what comes later may not fail on them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,11 +45,8 @@ def after(draft: Draft, mended: Sequence[Mended]) -> Draft:
     """The draft behind statements that mend rows: it is not said to fail on these."""
     if not (mended and draft.risks):
         return draft
-    table = _ALTERS.sub("", draft.head) if isinstance(draft, Alteration) else ""
+    table = draft.table if isinstance(draft, Alteration) else ""
     return replace(draft, risks=tuple(_after(risk, table, mended) for risk in draft.risks))
-
-
-_ALTERS = re.compile("^ALTER TABLE (?:ONLY )?")
 
 
 def _after(risk: Risk, table: str, mended: Sequence[Mended]) -> Risk:

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
 from diffapply.config import Settings
 from diffapply.errors import TenantError
 from diffapply.model.plan import Plan
 from diffapply.model.undone import UndoneRun
 from diffapply.planning.taken_back import told
-from diffapply.tenants.discovery import is_chosen
+from diffapply.tenants.discovery import is_chosen, without_match
 
 _LATER = (
     "this leaves {} more that the plan would change: apply the same plan again, without --only and "
@@ -78,11 +77,10 @@ def tenants_of(made: Plan) -> Iterator[str]:
 def _require_matches(settings: Settings, names: Collection[str], left: Collection[str]) -> None:
     if settings.allow_none:
         return
-    for glob in settings.only:
-        if not any(fnmatchcase(name, glob) for name in names):
-            raise TenantError(
-                f"No tenant of the plan matches --only '{glob}'.",
-                "Check its spelling, or make a new plan if the tenant came later.",
-            )
+    if wrong := without_match(settings.only, names):
+        raise TenantError(
+            f"No tenant of the plan matches --only '{wrong[0]}'.",
+            "Check its spelling, or make a new plan if the tenant came later.",
+        )
     if not left:
         raise TenantError("--only and --exclude leave none of the plan's tenants.")

@@ -3,6 +3,7 @@
 What comes is there, what goes still is, and nothing is stricter yet than it was or will be.
 """
 
+from diffapply.ddl.structure.keys import is_reference
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Check, Column, Constraint, Enum, ForeignKey
@@ -61,7 +62,7 @@ def _comes_first(fact: Fact, ends: Ends) -> bool:
         return fact.kind == "enum" and _gets_labels(fact, ends)
     if fact.key in ends.live.facts or fact.kind in _LATER or _is_of_standing_domain(fact, ends):
         return False
-    if fact.kind == "constraint" and isinstance(Constraint.of(fact), ForeignKey):
+    if is_reference(fact):
         return False
     if ("table", fact.object) not in ends.live.facts:
         return fact.kind not in _FROM_ABOVE or not _is_new_partition(fact.object, ends)

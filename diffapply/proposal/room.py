@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from diffapply.ddl.kinds import KINDS
@@ -22,9 +21,9 @@ def retyped(ends: Ends) -> list[FactKey]:
 
 
 def _is_retyped(column: FactKey, ends: Ends) -> bool:
-    had, wants = ends.both(column)
-    if had is None or wants is None or had.definition == wants.definition:
+    if not ends.changes(column):
         return False
+    had, wants = ends.live.facts[column], ends.goal.facts[column]
     return Column.of(had).plain != Column.of(wants).plain
 
 
@@ -77,21 +76,16 @@ def indexes_to_change(ends: Ends, columns: Collection[FactKey]) -> list[FactKey]
         and names_any(Index.of(fact).rest, retyped.get(fact.object, ()))
         and not is_partitioned(fact.object, ends.live)
         and ("index attachment", fact.name) not in ends.live.facts
-        and _builds(Index.of(fact), Index.of(ends.goal.facts[fact.key]))
+        and not Index.of(fact).is_alike(Index.of(ends.goal.facts[fact.key]))
     ]
 
 
 def comes_before_types(fact: Fact, ends: Ends) -> bool:
     """Whether it is an index whose parameters alone change, and new types build it with these."""
     had = ends.live.facts.get(fact.key) if fact.kind == "index" else None
-    if had is None or _builds(Index.of(had), Index.of(fact)):
+    if had is None or not Index.of(had).is_alike(Index.of(fact)):
         return False
     return any(_is_retyped(its.key, ends) for its in ends.live.parts("column", fact.object))
-
-
-def _builds(had: Index, wants: Index) -> bool:
-    """Whether more changes than its parameters."""
-    return replace(had, parameters=None) != replace(wants, parameters=None)
 
 
 def _by_table(columns: Iterable[FactKey], ends: Ends) -> Mapping[str, Sequence[str]]:

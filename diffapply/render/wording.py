@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from diffapply.model.affected import Renewed
 from diffapply.model.hazards import Hazard
-from diffapply.model.listing import some_of
+from diffapply.model.listing import few_of, some_of
 from diffapply.model.order import natural
 from diffapply.model.own_name import shown
 from diffapply.model.plan import Direction, Plan
@@ -163,9 +163,8 @@ def question(plan: Plan) -> str:
 def _named(runs: Sequence[UndoneRun]) -> str:
     """The newest first; of many, the earlier ones are counted."""
     names = [visible(run.named) for run in reversed(runs)]
-    if len(names) > _MOST_RUNS + 1:
-        names[_MOST_RUNS:] = [f"{len(names) - _MOST_RUNS:,} earlier ones"]
-    *others, last = names
+    most = _MOST_RUNS + (len(names) == _MOST_RUNS + 1)
+    *others, last = few_of(names, most, "{} earlier ones")
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -161,18 +161,19 @@ def _require_matches(tenancy: Tenancy, settings: Settings) -> None:
     What `exclude` names may be in another environment alone.
     """
     names = tenancy.tenants | {*settings.templates}
-
-    def idle(globs: Iterable[str]) -> list[str]:
-        return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in names)]
-
-    if (wrong := idle(settings.only)) and not settings.allow_none:
+    if (wrong := without_match(settings.only, names)) and not settings.allow_none:
         raise TenantError(
             f"No tenant matches --only '{wrong[0]}'.",
             _in_part(wrong[0], names)
             + "Check its spelling, or give --allow-none if that is expected.",
         )
-    for glob in idle(settings.exclude):
+    for glob in without_match(settings.exclude, names):
         _log.warning("diffapply: --exclude '%s' matches no tenant.", glob)
+
+
+def without_match(globs: Iterable[str], names: Collection[str]) -> list[str]:
+    """The globs that match none of the names."""
+    return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in names)]
 
 
 def _in_part(glob: str, names: Iterable[str]) -> str:

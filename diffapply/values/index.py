@@ -1,6 +1,6 @@
 """Indexes, and what is set on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from diffapply.model.catalog import Fact
@@ -62,6 +62,10 @@ class Index(Value):
     def __str__(self) -> str:
         unique = "UNIQUE " if self.unique else ""
         return f"ON {self.table} {unique}{self.rest}"
+
+    def is_alike(self, other: Self) -> bool:
+        """Whether nothing but their parameters differs, which change in place."""
+        return replace(self, parameters=None) == replace(other, parameters=None)
 
     @property
     def rest(self) -> str:

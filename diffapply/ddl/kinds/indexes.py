@@ -109,9 +109,9 @@ def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
         for spare in spares(new.name)
         for create in _create_as(spare, new, ends.goal)
     )
-    if not _is_alike(old, new):
-        return rebuilt
     had, wants = Index.of(old), Index.of(new)
+    if not had.is_alike(wants):
+        return rebuilt
     have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))
     changes = have.changes_to(want)
     return (drafts(*(f"ALTER INDEX {new.name} {change}" for change in changes)), *rebuilt)
@@ -161,13 +161,9 @@ def _is_built_again(fact: Fact, ends: Ends) -> bool:
     changed = [(old, new) for old, new in found if old and new]
     if partitions.is_partitioned(fact.object, ends.live):
         return any(old.definition != new.definition for old, new in changed)
-    return any(old.kind == "index" and not _is_alike(old, new) for old, new in changed)
-
-
-def _is_alike(old: Fact, new: Fact) -> bool:
-    """Whether nothing but its parameters differs, which change in place."""
-    had, wants = Index.of(old), Index.of(new)
-    return replace(had, parameters=None) == replace(wants, parameters=None)
+    return any(
+        old.kind == "index" and not Index.of(old).is_alike(Index.of(new)) for old, new in changed
+    )
 
 
 def _index_of_column(fact: Fact) -> Sequence[FactKey]:

@@ -6,13 +6,13 @@ from itertools import groupby
 
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Alteration, Draft, Retyping, alter_column
+from diffapply.ddl.structure.keys import is_reference
 from diffapply.model.catalog import Ends
 from diffapply.model.hazards import HazardCode
 from diffapply.proposal.composition import joined
 from diffapply.proposal.places import place_of_change, place_of_drop
 from diffapply.proposal.room import rests_on_retyped
 from diffapply.rehearsal.search.ran import Ran
-from diffapply.values import Constraint, ForeignKey
 
 _PASSED = frozenset(
     {
@@ -164,10 +164,6 @@ def _head(change: Ran) -> str | None:
     return heads.pop() if len(heads) == 1 else None
 
 
-def _is_outside(change: Ran) -> bool:
-    return any(isinstance(its, Alteration) and its.outside for its in change.way)
-
-
 def _alters_rows(change: Ran) -> bool:
     return change.key is not None and change.key[0] in ("column", "table")
 
@@ -182,8 +178,7 @@ def _is_apart(change: Ran, ends: Ends, *, foreign_keys: bool) -> bool:
     """Whether it is a foreign key that stays where it is; it would be checked twice, if need be."""
     facts = ends.both(change.key) if change.key and change.key[0] == "constraint" else ()
     return any(
-        rests_on_retyped(fact, ends)
-        or (not foreign_keys and isinstance(Constraint.of(fact), ForeignKey))
+        rests_on_retyped(fact, ends) or (not foreign_keys and is_reference(fact))
         for fact in facts
         if fact
     )
