@@ -60,6 +60,9 @@ def make_database(server_url: str, first: Callable[[Connection, str], None] | No
             with admin.cursor() as cursor:
                 cursor.execute(create)
             return Made(admin, name, _connect_to_scratch(server_url, name))
+        except ScratchError:  # perhaps no further connection is allowed: this one can drop it
+            drop(admin, name)
+            raise
         except psycopg2.Error as error:
             drop(admin, name)
             raise ScratchError(
