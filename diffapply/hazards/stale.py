@@ -4,21 +4,16 @@ What it is renewed by is told, and not run: it may take long, it fails where wha
 fit the new body (a check, a unique index), and the old results may be meant to stay.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-
-from pglast import parser
 
 from diffapply.ddl.statements import Draft
+from diffapply.hazards.firing import called_in
 from diffapply.model.catalog import Ends
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.proposal.stored import scan
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
-from diffapply.values.grammar import meant
 
 _RESTING = query("hazards", "resting")
 _BODIES = query("hazards", "bodies")
@@ -117,18 +112,9 @@ class Stale:
         return [
             (caller, called)
             for caller, body in self._sandbox.rows(_TEXTS, schema)
-            for name in _called_in(body)
+            for name in called_in(body)
             for called in by_name.get(name, ())
         ]
-
-
-def _called_in(body: str) -> set[str]:
-    """Names that stand before an opening parenthesis, outside of constants and comments."""
-    try:
-        tokens = [token.text for token in scan(body)]
-    except parser.ParseError:
-        tokens = re.findall(r"\w+|\(", body)
-    return {meant(token) for token, follower in pairwise(tokens) if follower == "("}
 
 
 _MESSAGES = {

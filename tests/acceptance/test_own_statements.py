@@ -301,6 +301,60 @@ def test_what_does_more_than_change_the_tenant_is_blocked(
     assert project.database.rows("select from user_1.a") == []
 
 
+@pytest.mark.parametrize(
+    ("own", "changed"),
+    [
+        ("update a set cc = 'AT'", "public.log, by noted"),
+        ("delete from a", "public.log, by noted"),
+        ("insert into b values (1)", ""),
+        pytest.param(
+            "do $$ declare i int; begin for i in select id from a loop perform billing.keep(i); "
+            "insert into log values (i); end loop; end $$",
+            "billing.sum, by billing.keep; public.log",
+            marks=pytest.mark.prove,
+        ),
+        pytest.param("delete from b", "public.log, by noted", marks=pytest.mark.prove),
+        pytest.param(
+            "insert into c select id from a",
+            "billing.sum, by billing.keep",
+            marks=pytest.mark.prove,
+        ),
+    ],
+)
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_fires_may_change_what_is_shared(project: _Project, own: str, changed: str) -> None:
+    """No row is there to fire it in scratch: it is told from what routines say."""
+    project.database.execute(
+        "create table public.log (id int);"
+        "create schema billing; create table billing.sum (id int);"
+        "create function billing.kept() returns trigger language plpgsql as $$ begin "
+        "perform billing.keep(new.id); return null; end $$;"
+        "create function billing.keep(int) returns void language sql as "
+        "$$ insert into billing.sum values ($1) $$"
+    )
+    old = (
+        "create table a (id int, b int references b on delete cascade, cc text);"
+        "create function noted() returns trigger language plpgsql as $$ begin "
+        "execute 'insert into log values (1)'; return null; end $$;"
+        "create trigger noted after update or delete on a for each row execute function noted();"
+        "create table c (id int);"
+        "create trigger kept after insert on c for each row execute function billing.kept()"
+    )
+    parent = "create table b (id int primary key{});"
+    project.tenants(user_1=parent.format("") + old)
+    told = project("plan", parent.format(", more int") + old, own, "--format", "json")
+    assert told.code == 0, told.err
+    [transition] = told.json["transitions"]
+    assert not transition["blocked"]
+    shared = [
+        hazard["message"]
+        for its in transition["statements"]
+        for hazard in its["hazards"]
+        if hazard["code"] == "CHANGES_SHARED"
+    ]
+    assert shared == [f"may change rows of {its}" for its in changed.split("; ") if its]
+
+
 def test_what_is_shared_may_be_read(project: _Project) -> None:
     """Whatever schema it is in, and whether a tenant refers to it or not."""
     project.database.execute(

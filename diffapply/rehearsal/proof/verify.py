@@ -11,6 +11,7 @@ from diffapply.database.of_values import is_of_values
 from diffapply.ddl.risks.losses import is_stored
 from diffapply.ddl.risks.lost_positions import without_values
 from diffapply.ddl.statements import Draft, in_users_words
+from diffapply.hazards.firing import changes_shared, fires
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
@@ -182,9 +183,10 @@ class _Run:
         known = tuple(its for risk in placed.risks for its in checked(self._sandbox, risk))
         self._sandbox.run([draft.sql])
         self._stale.observe(len(self.proved), draft)
-        proved = self._observer.observe(Statement(draft.sql, known), placed.locks)
-        self.proved.append(proved)
-        return proved
+        shared = changes_shared(self._sandbox, draft) if fires(draft) else ()
+        observed = self._observer.observe(Statement(draft.sql, (*known, *shared)), placed.locks)
+        self.proved.append(observed)
+        return observed
 
     def add(self, risk: Hazard, saying: str) -> None:
         """Add a risk to the last statement that contains this text."""
@@ -201,7 +203,7 @@ class _Run:
     def _is_plain(self, placed: Placed) -> bool:
         """Whether nothing has to be asked before or after it."""
         asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in placed.risks)
-        return not (asks or self._stale.watches(placed.draft))
+        return not (asks or self._stale.watches(placed.draft) or fires(placed.draft))
 
     def _unnoticed(self, placed: Placed) -> Statement:
         return self._observer.unnoticed(Statement(placed.draft.sql, placed.risks), placed.locks)
