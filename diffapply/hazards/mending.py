@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pglast import ast, parser
 from pglast.enums import OnConflictAction
+from pglast.visitors import Visitor
 
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import Alteration, Draft
@@ -76,6 +77,26 @@ def mended_by(draft: Draft) -> Iterator[Mended]:
                 yield Mended()
             case ast.SelectStmt() if may_change(raw.stmt):
                 yield Mended()
+
+
+class _Filled(Visitor):
+    """Finds the tables that get rows, wherever that stands."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def visit_InsertStmt(self, _ancestors: object, node: Parsed) -> None:  # noqa: N802 - pglast's name
+        self.tables.add(relation(node))
+
+    visit_MergeStmt = visit_InsertStmt  # noqa: N815 - as above
+
+
+def filled_by(draft: Draft) -> frozenset[str]:
+    """The tables that get rows by a statement, as far as is known; none, if it is ours."""
+    found = _Filled()
+    for raw in parser.parse_sql(draft.sql) if isinstance(draft, Given) else ():
+        found(raw)
+    return frozenset(found.tables)
 
 
 def _by_insert(statement: Parsed) -> Iterator[Mended]:

@@ -216,6 +216,31 @@ def test_what_is_not_mended_is_still_told(project: _Project) -> None:
     assert project.database.rows("select id from user_1.a") == [(1,)]
 
 
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("insert into contacts select id, email from a", 1),
+        ("with b as (insert into contacts select id from a returning a) select * from b", 1),
+        ("update a set cc = 'AT'", 0),
+    ],
+)
+def test_rows_of_a_new_table_may_break_its_foreign_key(
+    project: _Project, own: str, told: int
+) -> None:
+    project.tenants(user_1=_OLD)
+    new = f"{_OLD}; create table contacts (a int references a, email text)"
+    [transition] = project("plan", new, own, "--format", "json").json["transitions"]
+    failing = [
+        hazard["message"]
+        for its in transition["statements"]
+        for hazard in its["hazards"]
+        if hazard["code"] == "FAILS_ON_VALUES"
+    ]
+    broken = "fails in a tenant where a row of contacts does not meet constraint contacts_a_fkey"
+    assert failing == [broken] * told
+
+
 _SHAPES = {
     "user_1": f"{_OLD}; {_ROWS}",
     "user_2": "create table a (id int primary key, cc text)",

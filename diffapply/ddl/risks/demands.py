@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.conversion.own_types import what_is_lost
-from diffapply.ddl.risk import Risk
+from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.statements import spares
 from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Catalog, Ends, Fact
@@ -79,7 +79,17 @@ def indexes_no_equals(table: str, index: str) -> Risk:
 
 def met(table: str, what: str, kind: str = "", *name: str) -> Risk:
     """Rows must meet a check, or refer to rows that there are. Arguments as of `no_equals`."""
-    return _of_values(table, f"where a row of {table} does not meet {what}", kind, *name)
+    return _of_values(table, _unmet(table, what), kind, *name)
+
+
+def met_by_new(constraint: Fact) -> Risk:
+    """Rows that came in the same transition must meet a constraint."""
+    where = _unmet(constraint.object, f"constraint {constraint.part}")
+    return certain(Hazard.failing(HazardCode.FAILS_ON_VALUES, f"a tenant {where}"))
+
+
+def _unmet(table: str, what: str) -> str:
+    return f"where a row of {table} does not meet {what}"
 
 
 def refers(key: Fact, partition: str) -> Hazard:

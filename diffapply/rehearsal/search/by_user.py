@@ -10,9 +10,11 @@ from functools import partial
 
 import psycopg2
 
-from diffapply.ddl.risks.demands import no_nulls
-from diffapply.ddl.statements import Drafts, one
-from diffapply.hazards.mending import Mended, after, mended_by
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks.demands import met_by_new, no_nulls
+from diffapply.ddl.statements import one
+from diffapply.ddl.structure.keys import is_reference
+from diffapply.hazards.mending import Mended, after, filled_by, mended_by
 from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.user_statement import UserStatement
 from diffapply.proposal.halfway import fills_itself, halfway, with_new_labels
@@ -23,6 +25,7 @@ from diffapply.rehearsal.search.ran import Ran
 from diffapply.rehearsal.search.search import Found, Search, enums_changed
 from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Constraint
 
 _MISSED = (*UNFOUND, psycopg2.errors.UndefinedColumn)
 """Errors if something is not there yet."""
@@ -92,23 +95,37 @@ def by_user(sandbox: Sandbox, leg: Leg, own: Sequence[UserStatement]) -> Candida
 
 
 def _mending(ran: Iterable[Ran], ends: Ends) -> Iterator[Ran]:
-    """What ran, each with what it risks behind the statements that mend rows."""
+    """What ran, each with what it risks behind the statements that change rows."""
     mended: list[Mended] = []
+    filled: set[str] = set()
     for its in ran:
-        way = tuple(after(draft, tuple(mended)) for draft in _told(its, ends))
-        mended += (found for draft in way for found in mended_by(draft))
+        risks = tuple(_told(its, ends, filled))
+        told = (
+            replace(draft, risks=(*draft.risks, *risks)) if risks else draft for draft in its.way
+        )
+        way = tuple(after(draft, tuple(mended)) for draft in told)
+        for draft in way:
+            mended += mended_by(draft)
+            filled |= filled_by(draft)
         yield replace(its, way=way)
 
 
-def _told(its: Ran, ends: Ends) -> Drafts:
-    """Its statements; that a new column comes without values is told as well."""
+def _told(its: Ran, ends: Ends, filled: Collection[str]) -> Iterator[Risk]:
+    """What else is told: that a new column comes without values, or a new table has rows.
+
+    Args:
+        filled: tables that have got rows by then.
+    """
     fact = ends.goal.facts.get(its.key) if its.key else None
-    if fact is None or fact.kind != "not null" or ("column", fact.name) in ends.live.facts:
-        return its.way
-    if fills_itself(fact.name, ends.goal):
-        return its.way
-    risk = no_nulls(fact.object, fact.part, is_empty=True)
-    return tuple(replace(draft, risks=(*draft.risks, risk)) for draft in its.way)
+    if fact is None:
+        return
+    if fact.kind == "not null" and ("column", fact.name) not in ends.live.facts:
+        if not fills_itself(fact.name, ends.goal):
+            yield no_nulls(fact.object, fact.part, is_empty=True)
+    elif is_reference(fact) and fact.object in filled:
+        key = Constraint.of(fact)
+        if key.valid and key.enforced and ("table", fact.object) not in ends.live.facts:
+            yield met_by_new(fact)
 
 
 def _puts_off_checks(live: Catalog) -> bool:
