@@ -92,14 +92,13 @@ def runs_taken_back(connection: Connection, goals: Mapping[str, str]) -> dict[st
     if not goals or not readable_version(connection):
         return {}
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            statement("steps_since_left"),
-            {
-                "tenants": list(goals),
-                "goals": list(goals.values()),
-                "sources": sorted({*goals.values()}),
-            },
-        )
+        asked = {"tenants": list(goals), "goals": list(goals.values())}
+        cursor.execute(statement("left_goal"), {**asked, "sources": sorted({*goals.values()})})
+        if not (left := cursor.fetchall()):
+            return {}
+        columns = map(list, zip(*left, strict=True))
+        named = dict(zip(("tenants", "goals", "since"), columns, strict=True))
+        cursor.execute(statement("steps_since_left"), named)
         rows = cursor.fetchall()
     return {
         tenant: since
