@@ -1,7 +1,10 @@
 """Orders renames so that each new name is free, also if names are exchanged."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import count
 from typing import Self
 
 from diffapply.ddl.kinds import KINDS
@@ -20,6 +23,9 @@ WHOLE: Mapping[str, str] = {
 
 _OF_A_TABLE = frozenset({"column", "label", "trigger", "policy", "rule"})
 """Kinds whose names mean something within a table or enum alone."""
+
+_ANYWHERE = "*"
+"""Stands for all tables."""
 
 _STATEMENTS: Mapping[str, str] = {
     "view": "ALTER VIEW {old} RENAME TO {new}",
@@ -90,6 +96,11 @@ class Move:
         return self.old == other.new
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where another that has its name may be: in its table, or anywhere."""
+        return (self.table,) if self.kind in _OF_A_TABLE else (self.table, _ANYWHERE)
+
+    @property
     def _pattern(self) -> str:
         return _STATEMENTS.get(self.kind) or KINDS[self.kind].rename
 
@@ -108,22 +119,66 @@ def named(catalog: Catalog) -> frozenset[FactKey]:
 
 
 def in_turn(moves: Iterable[Move]) -> Drafts:
-    """Drafts in an order in which each new name is free.
+    """Drafts in an order in which each new name is free; else as they come.
 
     In a circle, one object gets a temporary name.
     """
-    waiting = [*moves]
+    waiting = _Waiting()
     drafts: list[Draft] = []
-    while waiting:
-        ready = (move for move in waiting if not any(its.frees(move) for its in waiting))
-        move = next(ready, None)
-        if move is not None:
-            waiting.remove(move)
-        else:
-            move, later = waiting.pop(0).in_two()
-            waiting.append(later)
-        drafts.append(move.draft)
+    for move in moves:
+        waiting.add(move)
+    while waiting.moves:
+        drafts.append(waiting.next().draft)
     return tuple(drafts)
+
+
+class _Waiting:
+    """Moves that are yet to be done, by their turns.
+
+    Attributes:
+        moves: turn → move, in order.
+    """
+
+    def __init__(self) -> None:
+        self.moves: dict[int, Move] = {}
+        self._turn = count()
+        self._ready: list[int] = []  # a heap of turns; some may be done, or ready no more
+        self._leaving: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._coming: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def add(self, move: Move) -> None:
+        """Let it wait behind all others."""
+        turn = next(self._turn)
+        self.moves[turn] = move
+        for place in move.places:
+            self._leaving[place, move.old].append(turn)
+            self._coming[place, move.new].append(turn)
+        heappush(self._ready, turn)
+
+    def next(self) -> Move:
+        """The first one whose new name is free; in a circle, half of one that makes room."""
+        while self._ready:
+            turn = heappop(self._ready)
+            if turn in self.moves and self._is_ready(self.moves[turn]):
+                return self._done(turn)
+        move, later = self._done(next(iter(self.moves))).in_two()
+        self.add(later)
+        return move
+
+    def _done(self, turn: int) -> Move:
+        """Take one out; then others may be ready."""
+        move = self.moves.pop(turn)
+        for place in move.places:
+            for other in self._coming[place, move.old]:
+                heappush(self._ready, other)
+        return move
+
+    def _is_ready(self, move: Move) -> bool:
+        return not any(
+            other in self.moves and self.moves[other].frees(move)
+            for place in move.places
+            for other in self._leaving[place, move.new]
+        )
 
 
 def circles(moves: Sequence[Move]) -> list[tuple[Move, ...]]:

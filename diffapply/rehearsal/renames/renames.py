@@ -5,7 +5,7 @@ columns are renamed only when the desired state says so; indexes, constraints an
 names hold nothing, also when only the name differs.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -213,14 +213,14 @@ def nameless(ends: Ends) -> Drafts:
     for kind in KINDS.values():
         if not kind.renamed_freely:
             continue
-        extra = _unlike(ends.live, ends.goal, kind.name)
-        for fact in sorted(_unlike(ends.goal, ends.live, kind.name), key=_as_one_reads):
-            # For a sequence the definition names the column that owns it.
-            same = [other for other in extra if _content(other) == _content(fact)]
-            if same:
-                extra.remove(same[0])
-                old, new = same[0], fact
-                moves.append(Move(kind.renamed_freely, fact.object, old.part, new.part))
+        extra: dict[_Content, deque[Fact]] = defaultdict(deque)
+        for fact in _unlike(ends.live, ends.goal, kind.name):
+            extra[_content(fact)].append(fact)
+        for new in sorted(_unlike(ends.goal, ends.live, kind.name), key=_as_one_reads):
+            if same := extra.get(_content(new)):
+                # For a sequence the definition names the column that owns it.
+                old = same.popleft()
+                moves.append(Move(kind.renamed_freely, new.object, old.part, new.part))
     return in_turn(moves)
 
 
@@ -234,13 +234,16 @@ def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
     """The facts of a kind that the other catalog lacks, or defines in another way."""
     return [
         fact
-        for key, fact in one.facts.items()
-        if fact.kind == kind
-        and ((its := other.facts.get(key)) is None or _content(its) != _content(fact))
+        for fact in one.by_kind.get(kind, ())
+        if (its := other.facts.get(fact.key)) is None
+        or (its.definition != fact.definition and _content(its) != _content(fact))
     ]
 
 
-def _content(fact: Fact) -> tuple[str, str]:
+_Content = tuple[str, str]
+
+
+def _content(fact: Fact) -> _Content:
     """What it says beside its name; a constraint trigger says that in its constraint as well."""
     return fact.object, _CREATED.sub(r"\1", fact.definition)
 
