@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import (
+    TRANSACTION_STATUS_IDLE,
+    TRANSACTION_STATUS_INTRANS,
+    Diagnostics,
+)
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
@@ -21,8 +25,21 @@ if TYPE_CHECKING:
     import asyncpg
     import psycopg
 
-_FIELDS = ("message_primary", "message_detail", "message_hint", "context", "constraint_name")
-"""What we tell of an error."""
+_FIELDS = tuple(name for name in dir(Diagnostics) if not name.startswith("_"))
+"""All that PostgreSQL says of an error, as psycopg2 names it, and psycopg 3, too."""
+
+_IN_ASYNCPG = {
+    "message_primary": "message",
+    "message_detail": "detail",
+    "message_hint": "hint",
+    "statement_position": "position",
+    "datatype_name": "data_type_name",
+    "severity_nonlocalized": "severity_en",
+    "source_file": "server_source_filename",
+    "source_line": "server_source_line",
+    "source_function": "server_source_function",
+}
+"""Those that have another name there."""
 
 
 class PsycopgDriver:
@@ -170,8 +187,7 @@ def _psycopg_said(error: "psycopg.Error") -> tuple[str | None, dict[str, str | N
 
 
 def _asyncpg_said(error: Exception) -> tuple[str | None, dict[str, str | None]]:
-    called = {"message_primary": "message", "message_detail": "detail", "message_hint": "hint"}
-    fields = {name: getattr(error, called.get(name, name), None) for name in _FIELDS}
+    fields = {name: getattr(error, _IN_ASYNCPG.get(name, name), None) for name in _FIELDS}
     return getattr(error, "sqlstate", None), fields
 
 
