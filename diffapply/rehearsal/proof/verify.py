@@ -7,9 +7,6 @@ from itertools import takewhile
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.database.of_values import is_of_values
-from diffapply.ddl.risks.losses import is_stored
-from diffapply.ddl.risks.lost_positions import without_values
 from diffapply.ddl.statements import Draft, in_users_words
 from diffapply.hazards.firing import changes_shared, fires
 from diffapply.hazards.observation import Observer
@@ -19,6 +16,7 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.listing import few_of
 from diffapply.model.plan import Statement
+from diffapply.rehearsal.proof.checks import Checks
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.touched import identities, touched
 from diffapply.rehearsal.search.candidates import Candidate, Leg, Placed
@@ -162,6 +160,7 @@ class _Run:
         self._sandbox = sandbox
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
         self._stale = Stale(sandbox, candidate.ends)
+        self._checks = Checks(sandbox)
         self.proved: list[Statement] = []
         self.draft: Draft | None = None
 
@@ -171,6 +170,8 @@ class _Run:
         while done < len(placed):
             chunk = list(takewhile(self._is_plain, placed[done : done + together]))
             if len(chunk) > 1 and self._observer.run_unnoticed([its.draft.sql for its in chunk]):
+                for passed in chunk:
+                    self._checks.ran(passed.draft)
                 self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
@@ -180,8 +181,9 @@ class _Run:
     def one(self, placed: Placed) -> Statement:
         """Run a statement, and observe it."""
         draft = self.draft = placed.draft
-        known = tuple(its for risk in placed.risks for its in checked(self._sandbox, risk))
+        known = tuple(its for risk in placed.risks for its in self._checks.asked(risk))
         self._sandbox.run([draft.sql])
+        self._checks.ran(draft)
         self._stale.observe(len(self.proved), draft)
         shared = changes_shared(self._sandbox, draft) if fires(draft) else ()
         observed = self._observer.observe(Statement(draft.sql, (*known, *shared)), placed.locks)
@@ -211,29 +213,6 @@ class _Run:
 
 def _with(risk: Hazard, statement: Statement) -> Statement:
     return replace(statement, hazards=(*statement.hazards, risk))
-
-
-def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
-    """The hazard; without its check if that cannot run, so that the data counts as lost.
-
-    A `rows` hazard is tried, and left out if its check does not fail on values. Another failure
-    tells nothing of them: an expression of a user's own may name what is not there.
-    """
-    if hazard.kind == "rows" and hazard.check:
-        with sandbox.trial():
-            error = sandbox.try_run([hazard.check])
-        if is_of_values(error, of_values_alone=True):
-            yield replace(hazard, check="")
-        return
-    message = hazard.message
-    for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):
-        error = sandbox.try_run([check]) if check else None
-        if check and error is None:
-            yield replace(hazard, check=check, message=message)
-            return
-        if isinstance(error, psycopg2.errors.InsufficientPrivilege) and message == hazard.message:
-            message += f"; policies hide the rows of {hazard.lock}, so it counts if there are any"
-    yield replace(hazard, check="", message=message)
 
 
 _TOLD = 8

@@ -13,8 +13,9 @@ from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Statement
+from diffapply.rehearsal.proof.checks import Checks
 from diffapply.rehearsal.proof.outside import Outside
-from diffapply.rehearsal.proof.verify import Verdict, checked, missed
+from diffapply.rehearsal.proof.verify import Verdict, missed
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import sentence
 from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
@@ -35,19 +36,22 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     candidate = replace(candidate, composed=False)
     proved: list[Statement] = []
     waiting: list[str] = []
+    checks = Checks(sandbox)
     lossy = {*_dropping_values(candidate)}
     try:
         for one in candidate.placed:
             draft = one.draft
             lost = (HazardCode.DROPS_COLUMN,) if draft in lossy else ()
             if risks := [its for its in one.risks if its.kind == "rows" or its.code in lost]:
-                sandbox.run(waiting)
-                waiting.clear()
-                fails = tuple(its for risk in risks for its in checked(sandbox, risk))
+                if not checks.knows(risks):
+                    sandbox.run(waiting)
+                    waiting.clear()
+                fails = tuple(its for risk in risks for its in checks.asked(risk))
                 proved.append(Statement(draft.sql, fails))
             else:
                 proved.append(Statement(draft.sql))
             waiting.append(draft.sql)
+            checks.ran(draft)
         sandbox.run(waiting)
     except NOT_ITS_FAULT:
         raise

@@ -4,6 +4,7 @@ Most shapes of a fleet differ little from one another, and from their goal.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Ends, FactKey
@@ -50,7 +51,9 @@ class Standing:
 
 def is_near(stands: Catalog, wanted: Catalog) -> bool:
     """Whether changing one into the other is less work than building it, and does as well."""
-    return 2 * len(_changed(stands, wanted)) < len(wanted.facts) and _keeps_order(stands, wanted)
+    changed = _changed(stands, wanted)
+    work = len(changed | _made_again(changed, stands, wanted))
+    return 2 * work < len(wanted.facts) and _keeps_order(stands, wanted)
 
 
 def _keeps_numbers(before: Catalog, after: Catalog) -> bool:
@@ -87,6 +90,24 @@ def _changed(stands: Catalog, wanted: Catalog) -> set[FactKey]:
     )
     one, other = ends
     return {key for key, _ in one ^ other}
+
+
+def _made_again(changed: Collection[FactKey], stands: Catalog, wanted: Catalog) -> set[FactKey]:
+    """What PostgreSQL makes again where columns get another type: the keys and indexes there.
+
+    It does so for each of these columns anew.
+    """
+    tables = {
+        wanted.facts[key].object
+        for key in changed
+        if key[0] == "column" and key in wanted.facts and key in stands.facts
+    }
+    return {
+        fact.key
+        for table in tables
+        for kind in ("constraint", "index")
+        for fact in wanted.parts(kind, table)
+    }
 
 
 def _keeps_order(stands: Catalog, wanted: Catalog) -> bool:
