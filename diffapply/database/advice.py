@@ -19,6 +19,9 @@ _LIMITS = {
 }
 """The server's last words → the setting that ended the session."""
 _LIMIT = "Raise {} for the role that runs diffapply: see `diffapply docs operations`."
+_UNFOUND = ("42704", "42883")
+OF_ROLES = "acl.c"
+"""The source file that tells of a role."""
 _EXTENSION = 'It belongs to the extension {0}: CREATE EXTENSION "{0}"; in the database first.'
 
 
@@ -61,7 +64,8 @@ def advice(error: BaseException) -> str:
     for words, setting in _LIMITS.items():
         if code is None and said is not None and words in reason(error):
             return _LIMIT.format(setting)
-    extension = missing_extension(getattr(said, "message_primary", None) or "")
+    unfound = code in _UNFOUND and said is not None and said.source_file != OF_ROLES
+    extension = missing_extension(getattr(said, "message_primary", None) or "") if unfound else None
     return _EXTENSION.format(extension) if extension else ""
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from diffapply.database.names_said import called_in, is_english, quoted_in
+
 _LACKING = re.compile(
     r"(?:type|operator class|access method|foreign-data wrapper|function) "
     r'"?(?:\w+\.)?(?P<name>\w+)[("].*does not exist'
@@ -35,5 +37,12 @@ def missing_extension(message: str) -> str | None:
     """The extension that defines the missing name, if it is a known one."""
     if lacking := _LACKING.search(message):
         return _EXTENSION_OF.get(lacking["name"])
-    plain = _NO_DEFAULT.search(message)
-    return f"btree_{plain['method']}" if plain else None
+    if plain := _NO_DEFAULT.search(message):
+        return f"btree_{plain['method']}"
+    if is_english(message):
+        return None
+    quoted = quoted_in(message)
+    if quoted in (["gin"], ["gist"]):  # the access method: the type has no quotation marks
+        return f"btree_{quoted[0]}"
+    names = (its.rpartition(".")[2] for its in (*quoted, *called_in(message)))
+    return next((_EXTENSION_OF[its] for its in names if its in _EXTENSION_OF), None)

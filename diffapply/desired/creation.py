@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSequence, CreateTable
 
 from diffapply.config import Schemaless
+from diffapply.database.names_said import quoted_in
 from diffapply.desired.column_types import NamedType, named_types
 from diffapply.desired.importing import not_built
 from diffapply.desired.model import refusal
@@ -218,10 +219,11 @@ class _Creation:
         return f"in {shorten(line or text, _SHOWN, placeholder=' …')!r}"
 
     def _in_table(self, table: sa.Table, line: str, said: str) -> str:
+        named_in = {*quoted_in(said)}
         for column in table.columns:
             named = self._dialect.identifier_preparer.format_column(column)
             referred = [its.target_fullname.rpartition(".")[0] for its in column.foreign_keys]
-            if line.startswith(f"{named} ") or any(f'"{its}"' in said for its in referred):
+            if line.startswith(f"{named} ") or not named_in.isdisjoint(referred):
                 return f", column {column.name}"
         return f", in {shorten(line, _SHOWN, placeholder=' …')!r}" if line else ""
 

@@ -1,6 +1,5 @@
 """The desired state as a value: how to build it, and what it refers to."""
 
-import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,13 +8,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import advice
+from diffapply.database.names_said import called_in, quoted_in
 from diffapply.desired.places import brief
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.model.scope import Scope
-
-_QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist|^function [^("]+\.')
 
 Builder = Callable[[Connection, Scope], None]
 
@@ -140,7 +138,7 @@ def refusal(
         cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
     ) or (
         isinstance(cause, psycopg2.errors.UndefinedObject | psycopg2.errors.UndefinedFunction)
-        and _QUALIFIED.search(reason)
+        and any("." in its for its in (*quoted_in(reason), *called_in(reason)))
     )
     # Some types and constructs SQLAlchemy cannot write for PostgreSQL, which then sees none of it.
     who = "PostgreSQL" if isinstance(cause, psycopg2.Error) else "SQLAlchemy"

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 import psycopg2
 import sqlalchemy as sa
 
-_EXISTS = re.compile(r'^relation "(?P<name>.*)" already exists$')
+from diffapply.database.names_said import called_in, quoted_in
+
 _UNFOUND = re.compile(r'^(?P<kind>function|type) "?(?P<name>[^("]+)"?(?:\(.*\))? does not exist$')
-_OF_OTHERS = re.compile(r"^(?:function|procedure|aggregate|operator|type|collation)\b")
+_TYPES, _COLLATIONS = ("parse_type.c", "functioncmds.c"), "get_collation_oid"
+"""Source files, and the function, that tell of a type or a collation: words may be translated."""
 
 
 def remedy(label: str, cause: BaseException, tables: Iterable[sa.Table]) -> str:
@@ -20,10 +22,9 @@ def remedy(label: str, cause: BaseException, tables: Iterable[sa.Table]) -> str:
         tables: those of the tenant.
     """
     said = _said(cause)
-    if isinstance(cause, psycopg2.errors.DuplicateTable) and (found := _EXISTS.match(said)):
-        return _declared_again(found["name"], tables)
-    missing = psycopg2.errors.UndefinedFunction | psycopg2.errors.UndefinedObject
-    if isinstance(cause, missing) and _OF_OTHERS.match(said):
+    if isinstance(cause, psycopg2.errors.DuplicateTable) and (named := quoted_in(said)):
+        return _declared_again(named[0], tables)
+    if _is_function(cause) or _is_type(cause) or _is_collation(cause):
         return (
             "If a revision or a library makes it in the tenants, write it into a file of SQL, and "
             f'name that before the models: desired = ["functions.sql", "{label}"].'
@@ -38,8 +39,30 @@ def unfound(error: BaseException) -> str:
         error: whose cause is that of PostgreSQL, or of SQLAlchemy.
     """
     cause = error.__cause__
-    found = _UNFOUND.match(_said(getattr(cause, "orig", cause)))
-    return found["name"].rpartition(".")[2] if found else ""
+    cause = getattr(cause, "orig", cause)
+    said = _said(cause)
+    if found := _UNFOUND.match(said):
+        return found["name"].rpartition(".")[2]
+    names = called_in(said) if _is_function(cause) else []
+    if _is_type(cause):
+        names = quoted_in(said)
+    return names[0].rpartition(".")[2] if names else ""
+
+
+def _is_function(cause: object) -> bool:
+    return isinstance(cause, psycopg2.errors.UndefinedFunction)
+
+
+def _is_type(cause: object) -> bool:
+    if not isinstance(cause, psycopg2.errors.UndefinedObject):
+        return False
+    return cause.diag.source_file in _TYPES
+
+
+def _is_collation(cause: object) -> bool:
+    if not isinstance(cause, psycopg2.errors.UndefinedObject):
+        return False
+    return cause.diag.source_function == _COLLATIONS
 
 
 def _said(cause: object) -> str:

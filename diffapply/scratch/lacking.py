@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import psycopg2
 
-from diffapply.database.advice import reason
+from diffapply.database.advice import OF_ROLES, reason
+from diffapply.database.names_said import quoted_in
 from diffapply.errors import DesiredStateError
 from diffapply.model.scope import Scope
 
@@ -22,7 +23,6 @@ _ADVICE = (
     "database has (`diffapply docs role`)"
 )
 
-_QUOTED = re.compile(r'"([^"]+)"')
 _ROLE = re.compile(r'role ".*" does not exist')
 
 
@@ -51,7 +51,7 @@ def names_left_alone(error: psycopg2.Error, scope: Scope) -> bool:
         return bool(ignoring.of_kind("column"))
     if not isinstance(error, UNFOUND):
         return False
-    usual = any(ignoring.names("table", name) for name in _QUOTED.findall(reason(error)))
+    usual = any(ignoring.names("table", name) for name in quoted_in(reason(error)))
     return scope.ahead or bool(ignoring.explicit) or usual
 
 
@@ -62,10 +62,17 @@ def beside_roles(lacking: Sequence[str]) -> list[str]:
 
 def lacks_role(error: DesiredStateError) -> DesiredStateError:
     """The error for a desired state built on another server, where a role may be missing."""
-    if _ROLE.search(error.message) is None:
+    cause = getattr(error.__cause__, "orig", error.__cause__)
+    if not _is_role(cause):
         return error
     remedy = (
         f"{error.remedy} Scratch is on another server, and roles belong to a server: if the live "
         "one has it, give --scratch-url with an empty database on a server that has it, too."
     )
     return DesiredStateError(error.message, remedy.strip())
+
+
+def _is_role(error: object) -> bool:
+    if not isinstance(error, psycopg2.errors.UndefinedObject):
+        return False
+    return error.diag.source_file == OF_ROLES

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.database.advice import advice, reason
+from diffapply.database.names_said import without_quoted
 from diffapply.desired import Desired
 from diffapply.desired.places import beginning_of, line_of
 from diffapply.errors import DesiredStateError
@@ -31,6 +32,8 @@ _SAYS = re.compile(
 _SOMEBODY = ("role", "session_authorization")
 """Settings with which a routine runs as somebody else."""
 _LINE = re.compile(r"\bline (\d+)$", re.MULTILINE)
+_LAST_NUMBER = re.compile(r"(\d+)\D*$", re.MULTILINE)
+"""That is the line in other languages."""
 """How PL/pgSQL ends what it says of a place."""
 _LATER = (
     "If what it names is there when it runs, such as a temporary table, execute "
@@ -126,5 +129,8 @@ def _line(error: psycopg2.Error, body: str) -> int | None:
     """The line of the body, from 1, at which PostgreSQL refuses it."""
     if at := error.diag.internal_position:
         return line_of(body, int(at) - 1)
-    found = _LINE.search(error.diag.context or "")
+    context = error.diag.context or ""
+    found = _LINE.search(context)
+    if not found and "function" not in context:
+        found = _LAST_NUMBER.search(without_quoted(context))
     return int(found[1]) if found else None

@@ -56,6 +56,15 @@ def test_the_line_of_a_statement_is_where_its_first_word_is() -> None:
         ),
         ('type "mood" does not exist', None),
         ('relation "citext" does not exist', None),
+        ("Typ »citext« existiert nicht", "citext"),
+        ("le type « ext.hstore » n'existe pas", "hstore"),
+        ("Funktion public.similarity(text, unknown) existiert nicht", "pg_trgm"),
+        ("Operatorklasse »gin_trgm_ops« existiert nicht für Zugriffsmethode »gin«", "pg_trgm"),
+        (
+            "Datentyp integer hat keine Standardoperatorklasse für Zugriffsmethode »gist«",
+            "btree_gist",
+        ),
+        ("Typ »mood« existiert nicht", None),
     ],
 )
 def test_the_extension_that_has_what_is_missing(message: str, extension: str | None) -> None:
