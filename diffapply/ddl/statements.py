@@ -141,6 +141,37 @@ class Retyping(Alteration):
 
 
 @dataclass(frozen=True, slots=True)
+class Filling(Draft):
+    """A statement that fills new columns of a table with their defaults.
+
+    Attributes:
+        table: quoted, as the columns are.
+        before: the statements of the same way that come before it.
+        after: those that come behind it.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    before: tuple[Draft, ...] = field(default=(), compare=False)
+    after: tuple[Draft, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(
+        cls, table: str, columns: tuple[str, ...], risks: Risks, before: "Drafts", after: "Drafts"
+    ) -> Self:
+        """Arguments as the attributes."""
+        values = ", ".join(f"{its} = DEFAULT" for its in columns)
+        text = f"UPDATE {table} SET {values}"
+        return cls(text, table, columns, before, after, risks=risks)
+
+    def joined(self, other: Self) -> Self:
+        """Both as one statement."""
+        columns, risks = (*self.columns, *other.columns), (*self.risks, *other.risks)
+        before, after = (*self.before, *other.before), (*self.after, *other.after)
+        return self.of(self.table, columns, risks, before, after)
+
+
+@dataclass(frozen=True, slots=True)
 class Renaming(Draft):
     """A statement that gives something another name.
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pglast import ast, parser
 
-from diffapply.ddl.statements import Draft
+from diffapply.ddl.statements import Draft, Filling
 from diffapply.hazards.given import Given
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.proposal.stored import scan
@@ -47,7 +47,7 @@ _FOLLOWING = 8 | 16
 def fires(draft: Draft) -> bool:
     """Whether a statement is there for rows."""
     if not isinstance(draft, Given):
-        return draft.text.startswith("UPDATE ")
+        return isinstance(draft, Filling)
     try:
         return any(isinstance(raw.stmt, _RUNS) for raw in parser.parse_sql(draft.text))
     except parser.ParseError:

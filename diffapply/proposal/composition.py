@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from diffapply.ddl.statements import Alteration, Draft, Drafts
+from diffapply.ddl.statements import Alteration, Draft, Drafts, Filling
 
 
 def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Drafts:
@@ -16,7 +16,7 @@ def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Drafts:
         apart: what stands before actions that stay statements of their own.
     """
     statements: list[Draft] = []
-    for draft in drafts:
+    for draft in _filled_at_once(drafts):
         last = statements[-1] if statements else None
         if (
             isinstance(draft, Alteration)
@@ -30,3 +30,22 @@ def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Drafts:
         else:
             statements.append(draft)
     return tuple(statements)
+
+
+def _filled_at_once(drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts, with new columns of a table that follow each other filled by one statement."""
+    found: list[Draft] = []
+    for draft in drafts:
+        places = (turn for turn, its in enumerate(found) if isinstance(its, Filling))
+        last = max(places, default=0) if isinstance(draft, Filling) else 0
+        earlier = found[last] if last else None
+        if (
+            isinstance(draft, Filling)
+            and isinstance(earlier, Filling)
+            and earlier.table == draft.table
+            and (*found[last + 1 :],) == (*earlier.after, *draft.before)
+        ):
+            found[last:] = [*draft.before, earlier.joined(draft), *earlier.after]
+        else:
+            found.append(draft)
+    return found

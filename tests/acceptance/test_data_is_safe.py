@@ -100,6 +100,8 @@ def test_rows_that_are_values_get_the_default_of_a_new_column(
         "create table t (id integer, done boolean not null default false, land text default 'DE');"
         "create table old (row t);"
     )
+    planned = cli("plan", "--desired", "desired.sql", cwd=tmp_path)
+    assert planned.out.count("UPDATE t SET") == 1  # each would write all rows
     assert _apply(cli, tmp_path)[:2] == (0, {"user_1": "applied"})
     assert database.rows("select * from user_1.t") == [(1, False, "DE")]
 

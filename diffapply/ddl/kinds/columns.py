@@ -13,12 +13,12 @@ from diffapply.ddl.risks.risks import adds_column, fills, rewrites
 from diffapply.ddl.risks.samples import is_too_short, trials
 from diffapply.ddl.statements import (
     Alteration,
+    Filling,
     Retyping,
     Ways,
     alter_column,
     alter_table,
     one,
-    risky,
 )
 from diffapply.ddl.structure.belonging import nothing
 from diffapply.model.catalog import Catalog, Ends, Fact
@@ -55,13 +55,13 @@ def _filling(column: Fact, goal: Catalog) -> Ways:
     if default is None:
         return ()
     not_null = goal.facts.get(("not null", column.name))
-    last = [set_not_null(not_null)] if not_null and in_line(NotNull.of(not_null)) else []
-    return one(
+    last = (set_not_null(not_null),) if not_null and in_line(NotNull.of(not_null)) else ()
+    first = (
         _adding(column, Clause(f"{column.part} {column.definition}")),
         alter_column(column, f"SET DEFAULT {default.definition}"),
-        risky(f"UPDATE {column.object} SET {column.part} = DEFAULT", fills(column)),
-        *last,
     )
+    filling = Filling.of(column.object, (column.part,), (fills(column),), first, last)
+    return ((*first, filling, *last),)
 
 
 def _adding(column: Fact, said: Clause) -> Alteration:
