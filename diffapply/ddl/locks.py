@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from re import Match
 
-from diffapply.ddl.kinds.inheritance import parents_of
+from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact

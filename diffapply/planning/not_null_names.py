@@ -13,7 +13,7 @@ from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.ddl.kinds.inheritance import parents_of
+from diffapply.ddl.structure.ancestry import ancestors_of, parents_of
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import NotNull, not_null_name
@@ -82,13 +82,8 @@ def named_as_in_children(ends: Ends) -> Catalog:
 
 def _above(fact: Fact, catalog: Catalog) -> list[Fact]:
     """The NOT NULLs of this column in the tables that its table inherits from, or is a part of."""
-    waiting = [*parents_of(fact.object, catalog)]
-    tables: dict[str, None] = {}
-    while waiting:
-        if (table := waiting.pop()) not in tables:
-            tables[table] = None
-            waiting += parents_of(table, catalog)
-    found = (catalog.facts.get(("not null", f"{table}.{fact.part}")) for table in tables)
+    above = ancestors_of(fact.object, catalog)
+    found = (catalog.facts.get(("not null", f"{table}.{fact.part}")) for table in above)
     return [its for its in found if its]
 
 

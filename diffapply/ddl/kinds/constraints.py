@@ -10,6 +10,7 @@ from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans, takes_index
 from diffapply.ddl.statements import Alteration, Ways, alter_table, dropped_anew, one
 from diffapply.ddl.structure import partitions
+from diffapply.ddl.structure.ancestry import ancestors_of
 from diffapply.ddl.structure.belonging import its, its_whole_index
 from diffapply.ddl.structure.derived import (
     comes_to_partitions,
@@ -18,7 +19,7 @@ from diffapply.ddl.structure.derived import (
 )
 from diffapply.ddl.structure.keys import index_for, may_rest_on
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.values import Constraint, Exclude, ForeignKey, Inherits, Key
+from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
 def add_constraint(fact: Fact, goal: Catalog) -> Ways:
@@ -102,10 +103,9 @@ def _alter_constraint(old: Fact, new: Fact, _: Ends) -> Ways:
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
     """What a table inherits cannot be made NOT VALID, but the parent's can be added so again."""
-    above, whole = _parents(fact.object, live), None
-    while above and whole is None:
-        whole = live.facts.get(("constraint", f"{above[0]}.{fact.part}"))
-        above = [*above[1:], *_parents(above[0], live)]
+    above = ancestors_of(fact.object, live)
+    found = (live.facts.get(("constraint", f"{table}.{fact.part}")) for table in above)
+    whole = next(filter(None, found), None)
     if whole is None or Constraint.of(whole).valid:
         return ()
     return tuple(
@@ -113,13 +113,6 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
         for drop in drop_constraint(whole, live)
         for add in add_constraint(whole, live)
     )
-
-
-def _parents(table: str, live: Catalog) -> list[str]:
-    if inherits := live.facts.get(("inherits", table)):
-        return [*Inherits.of(inherits).parents]
-    parent = partitions.parent_of(table, live)
-    return [parent] if parent else []
 
 
 CONSTRAINTS = (

@@ -9,7 +9,7 @@ from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.demands import met
 from diffapply.ddl.risks.risks import scans
 from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, drafts, helper, one, risky
-from diffapply.ddl.structure import partitions
+from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Check, Column, Constraint, Inherits
 
@@ -112,13 +112,6 @@ def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
 def has_children(table: str, catalog: Catalog) -> bool:
     """Whether other tables than its partitions inherit from it."""
     return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
-
-
-def parents_of(table: str, catalog: Catalog) -> tuple[str, ...]:
-    """The tables that a table inherits from or is a partition of."""
-    if parent := partitions.parent_of(table, catalog):
-        return (parent,)
-    return _parents(catalog.facts.get(("inherits", table)))
 
 
 INHERITS = Kind(

@@ -16,13 +16,14 @@ from diffapply.ddl.statements import (
     one,
     risky,
 )
-from diffapply.ddl.structure import partitions
+from diffapply.ddl.structure.ancestry import ancestors_of
+from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Column, NotNull, not_null_name
 
 
 def _set_not_null(fact: Fact, goal: Catalog) -> Ways:
-    parent = partitions.parent_of(fact.object, goal)
+    parent = parent_of(fact.object, goal)
     if NotNull.of(fact).inherited or ("not null", f"{parent}.{fact.part}") in goal.facts:
         return ()  # it comes with the parent's
     return one(set_not_null(fact))
@@ -96,6 +97,32 @@ def _alter_not_null(old: Fact, new: Fact, ends: Ends) -> Ways:
         free = freed(new.object, ends.goal) if not_null_name(old) == name else ()
         return tuple(statements), (*free, detach(partition), *statements, attach(partition))
     return one(*statements) if statements else ()
+
+
+def no_longer_valid(old: Fact, new: Fact, ends: Ends) -> Ways:
+    """What a table inherits cannot be made NOT VALID, but the parent's can be added so again.
+
+    A partition, and a child that has it of its own, too, would keep it valid: there it goes first.
+    """
+    if NotNull.of(new).valid or not NotNull.of(old).valid:
+        return ()
+    above = ancestors_of(new.object, ends.live)
+    found = (ends.live.facts.get(("not null", f"{table}.{new.part}")) for table in above)
+    whole = next(filter(None, found), None)
+    if whole is None or NotNull.of(whole).valid:
+        return ()
+    kept = [
+        fact
+        for fact in ends.goal.by_kind.get("not null", ())
+        if fact.part == new.part
+        and ends.changes(fact.key)
+        and not (NotNull.of(fact).valid or NotNull.of(fact).inherited)
+        and whole.object in ancestors_of(fact.object, ends.live)
+    ]
+    kept.sort(key=lambda fact: len(ancestors_of(fact.object, ends.live)))
+    drops = (alter_column(fact, "DROP NOT NULL") for fact in (whole, *kept))
+    own = (set_not_null(fact) for fact in kept if not parent_of(fact.object, ends.live))
+    return one(*drops, *own, set_not_null(whole))
 
 
 NOT_NULL = Kind(

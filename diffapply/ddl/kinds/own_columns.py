@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.kinds.columns import COLUMN, DEFAULT, drop_column
-from diffapply.ddl.kinds.inheritance import checks_of, parents_of
-from diffapply.ddl.kinds.not_null import NOT_NULL, set_not_null
+from diffapply.ddl.kinds.inheritance import checks_of
+from diffapply.ddl.kinds.not_null import NOT_NULL, no_longer_valid, set_not_null
 from diffapply.ddl.kinds.sequences import IDENTITY
 from diffapply.ddl.risk import goes
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.statements import Draft, Ways, aside, helper, one, risky
+from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name
 
@@ -175,6 +176,10 @@ class _Child:
         return f"ALTER TABLE {helper(self.table)} {add}"
 
 
+def _no_longer_valid_or_own(old: Fact, new: Fact, ends: Ends) -> Ways:
+    return no_longer_valid(old, new, ends) + _return(old, new, ends)
+
+
 def _leave_to_children(fact: Fact, ends: Ends) -> Ways:
     """Drop a column, but leave it to a child as its own."""
     drop = drop_column(fact, only=True)
@@ -199,6 +204,6 @@ def is_kept_by_child(table: str, column: str, ends: Ends) -> bool:
 COLUMNS = (
     replace(COLUMN, alter_last=_return, drop_only=_leave_to_children),
     DEFAULT,
-    replace(NOT_NULL, alter_last=_return),
+    replace(NOT_NULL, alter_last=_no_longer_valid_or_own),
     IDENTITY,
 )

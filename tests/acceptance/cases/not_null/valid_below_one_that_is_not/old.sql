@@ -1,0 +1,14 @@
+create table t (id int, a int) partition by range (id);
+create table t_1 partition of t for values from (0) to (10);
+create table t_2 partition of t for values from (10) to (20);
+alter table t add constraint there not null a not valid;
+create table base (a int);
+create table child () inherits (base);
+alter table base add constraint there not null a not valid;
+create table own (a int);
+alter table own add constraint there not null a not valid;
+alter table own inherit base;
+alter table t_1 validate constraint there;
+alter table t_2 validate constraint there;
+alter table child validate constraint there;
+alter table own validate constraint there;

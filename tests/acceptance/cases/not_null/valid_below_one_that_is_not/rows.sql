@@ -1,0 +1,3 @@
+insert into t values (1, 1), (11, 11);
+insert into child values (2);
+insert into own values (3);
