@@ -13,7 +13,7 @@ from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.planning.filled import still_filled
-from diffapply.planning.not_null_names import named_as_in_children, named_as_now
+from diffapply.planning.not_null_names import named_as_in_children, named_as_now, own_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
 from diffapply.rehearsal.renames.renames import from_declarations
@@ -69,7 +69,8 @@ class Goals:
         if spoken.catalog.fingerprint == catalog.fingerprint:
             return spoken  # most are at their goal: so the names of NOT NULLs need not be looked at
         name = named_as_now if self.unnamed else named_as_in_children
-        named = name(Ends(catalog, spoken.catalog))
+        owned = own_as_now(Ends(catalog, spoken.catalog))
+        named = name(Ends(catalog, owned))
         goal = spoken if named is spoken.catalog else Shape(named)
         return self.in_own_words(catalog, goal, scope, renames)
 

@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.ddl.structure.ancestry import ancestors_of, parents_of
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
-from diffapply.values import NotNull, not_null_name
+from diffapply.values import Column, Constraint, Key, NotNull, not_null_name
 from diffapply.values.grammar import bare
 
 _NAMED_SINCE = 180_000
@@ -78,6 +78,36 @@ def named_as_in_children(ends: Ends) -> Catalog:
         and tops(had, ends.live) <= tops(fact, ends.goal)
     }
     return _with(named, ends.goal)
+
+
+def own_as_now(ends: Ends) -> Catalog:
+    """The goal, in which NOT NULLs of children's keys are their own, or are not, as they are now.
+
+    The key demands them anyway: they are only the parents' if these had them before it was added.
+    While it stands, they cannot be given back to the parents.
+    """
+    named = {
+        fact.key: replace(fact, definition=str(replace(wants, inherited=had.inherited)))
+        for fact in ends.goal.by_kind.get("not null", ())
+        if (old := ends.live.facts.get(fact.key))
+        and (had := NotNull.of(old)).inherited != (wants := NotNull.of(fact)).inherited
+        and all(_is_keyed(fact, end) for end in (ends.live, ends.goal))
+    }
+    return _with(named, ends.goal)
+
+
+def _is_keyed(fact: Fact, catalog: Catalog) -> bool:
+    """Whether it is of a column that the table inherits, and of its primary key."""
+    column = catalog.facts.get(("column", fact.name))
+    keys = map(Constraint.of, catalog.parts("constraint", fact.object))
+    return (
+        column is not None
+        and Column.of(column).inherited
+        and any(
+            isinstance(its, Key) and its.word == "PRIMARY KEY" and fact.part in its.columns
+            for its in keys
+        )
+    )
 
 
 def _above(fact: Fact, catalog: Catalog) -> list[Fact]:

@@ -145,6 +145,31 @@ def test_partitions_may_have_names_of_their_own(
     assert drift.code == 0, drift.out + drift.err
 
 
+_KEYED = "create table p (id int not null); create table c (b int{}) inherits (p);"
+_AT_ONCE, _LATER = ", primary key (id)", "alter table c add primary key (id)"
+
+
+@pytest.mark.postgres(18)
+@pytest.mark.parametrize("models", [True, False])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_childs_key_may_be_there_from_the_beginning(
+    database: Database, tmp_path: Path, *, models: bool, at_once: bool
+) -> None:
+    """Then its NOT NULL is the child's own; else the parent's, which it cannot become."""
+    ends = (_KEYED.format(_AT_ONCE), _KEYED.format("") + _LATER)
+    had, wanted = ends if at_once else reversed(ends)
+    database.execute("create schema user_1; set search_path = user_1;" + had)
+    (tmp_path / "s.sql").write_text(wanted)
+    desired: list[str | Path] = ["--desired", tmp_path / "s.sql"]
+    if models:
+        database.execute("create table user_1.z (n int)")
+        table = 'Table("z", md, Column("n", Integer))'
+        (tmp_path / "m.py").write_text(f"from sqlalchemy import *; md = MetaData(); {table}")
+        desired += ["--desired", f"{tmp_path}/m.py:md"]
+    drift = Cli(database.url)("drift", *desired, "--exclude", "public")
+    assert drift.code == 0, drift.out + drift.err
+
+
 @pytest.mark.postgres(18)
 def test_names_of_a_partition_change_while_it_is_detached_once(
     database: Database, tmp_path: Path
