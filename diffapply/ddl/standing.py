@@ -10,12 +10,13 @@ from typing import Self
 
 from diffapply.ddl.statements import Draft, spares
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
-from diffapply.values import Attachment, Constraint, ForeignKey, Identity, Partition
+from diffapply.values import Attachment, Constraint, ForeignKey, Identity, Inherits, Partition
 from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, Regex, listed, words
 
 _ALTERS = Regex(rf"ALTER TABLE (?:ONLY )?(?P<table>{NAME}) ")
 _DETACHES = Regex(rf"DETACH PARTITION (?P<name>{NAME})")
 _ATTACHES = Regex(rf"ATTACH PARTITION (?P<name>{NAME})")
+_INHERITS = Regex(rf"(?P<no>NO )?INHERIT (?P<name>{NAME})")
 _ADDS = Regex(rf"ADD CONSTRAINT (?P<name>{IDENTIFIER}) ")
 _INDEXES = Regex(rf"CREATE (?:UNIQUE )?INDEX (?P<name>{IDENTIFIER}) ON (?:ONLY )?(?P<table>{NAME})")
 _CREATES = Regex(rf"CREATE (?:UNLOGGED )?TABLE (?P<table>{NAME}) ")
@@ -34,11 +35,12 @@ def after(draft: Draft, said: str, ends: Ends, *, known: bool) -> Ends:
         known: whether nobody else's statements may fill a table that comes in place of one.
     """
     live = ends.live
-    gone = {*_gone(draft, said, live)} & live.facts.keys()
+    heirs = {*_with_parents(said, live)}
+    gone = {*_gone(draft, said, live), *(its.key for its in heirs)} & live.facts.keys()
     come = {
         fact.key: fact
-        for fact in _come(said, ends.goal)
-        if fact.key not in live.facts or fact.key in gone
+        for fact in (*_come(said, ends.goal), *heirs)
+        if fact.definition and (fact.key not in live.facts or fact.key in gone)
     }
     if tables := {name for kind, name in draft.gone if kind == "table" and known}:
         tables |= {part for name in tables for part in _partitions(name, live)}
@@ -124,6 +126,18 @@ def _come(said: str, goal: Catalog) -> Iterator[Fact]:
         for fact in goal.parts("constraint", its["table"]):
             if f" CONSTRAINT {fact.part} FOREIGN KEY " in said:
                 yield fact
+
+
+def _with_parents(said: str, live: Catalog) -> Iterator[Fact]:
+    """What a table inherits from then, also a helper; no definition: from none."""
+    altered = _ALTERS.match(said)
+    for action in _actions(said):
+        if altered and (its := _INHERITS.fullmatch(action)):
+            table = altered["table"]
+            had = live.facts.get(("inherits", table))
+            parents = [*(Inherits.of(had).parents if had else ()), its["name"]]
+            kept = (name for name in parents if not (its["no"] and name == its["name"]))
+            yield Fact("inherits", table, table, str(Inherits(tuple(kept))))
 
 
 def _actions(said: str) -> Iterator[str]:

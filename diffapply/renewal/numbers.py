@@ -9,10 +9,10 @@ comes last, when the column's table is locked by the statement that made it draw
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.ddl.kinds.positions import carried, move_to
 from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.statements import Draft, Drafts, literal, risky
+from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.ddl.structure.draws import Draw, draws, number_type
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode

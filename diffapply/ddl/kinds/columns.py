@@ -146,13 +146,18 @@ def _keep_values(old: Fact, new: Fact) -> Ways:
 
 def _retype(new: Fact, had: Column, wants: Column, ends: Ends) -> Ways:
     """Ways to another type, with the default and without."""
+    # The old default may have no cast; the new one is set by itself.
+    no_default = alter_column(new, "DROP DEFAULT")
+    ways = retyped(new, had, wants, ends)
+    return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
+
+
+def retyped(new: Fact, had: Column, wants: Column, ends: Ends) -> list[Retyping]:
+    """The actions that give it another type: one for each way to convert the values."""
     values = values_as(new.part, had, wants, ends)
     if is_too_short(had.type, wants.type, ends):
         values = [its for its in values if its]  # to assign one would always fail
-    ways = [_retyping(new, had, wants, value, ends) for value in values]
-    # The old default may have no cast; the new one is set by itself.
-    no_default = alter_column(new, "DROP DEFAULT")
-    return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
+    return [_retyping(new, had, wants, value, ends) for value in values]
 
 
 def _retyping(column: Fact, had: Column, wants: Column, using: str, ends: Ends) -> Retyping:

@@ -13,6 +13,7 @@ from diffapply.ddl.kinds.columns import COLUMN, DEFAULT, drop_column
 from diffapply.ddl.kinds.inheritance import checks_of
 from diffapply.ddl.kinds.not_null import NOT_NULL, no_longer_valid, set_not_null
 from diffapply.ddl.kinds.sequences import IDENTITY
+from diffapply.ddl.kinds.shared_columns import retyped_together
 from diffapply.ddl.risk import goes
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.statements import Draft, Ways, aside, helper, one, risky
@@ -176,6 +177,10 @@ class _Child:
         return f"ALTER TABLE {helper(self.table)} {add}"
 
 
+def _together_or_own(old: Fact, new: Fact, ends: Ends) -> Ways:
+    return retyped_together(old, new, ends) + _return(old, new, ends)
+
+
 def _no_longer_valid_or_own(old: Fact, new: Fact, ends: Ends) -> Ways:
     return no_longer_valid(old, new, ends) + _return(old, new, ends)
 
@@ -202,7 +207,7 @@ def is_kept_by_child(table: str, column: str, ends: Ends) -> bool:
 
 
 COLUMNS = (
-    replace(COLUMN, alter_last=_return, drop_only=_leave_to_children),
+    replace(COLUMN, alter_last=_together_or_own, drop_only=_leave_to_children),
     DEFAULT,
     replace(NOT_NULL, alter_last=_no_longer_valid_or_own),
     IDENTITY,

@@ -46,3 +46,16 @@ def test_what_is_left_is_sorted_as_if_it_were_read() -> None:
             assert {key: {*facts} for key, facts in sorted_.items()} == {
                 key: {*facts} for key, facts in its.items()
             }
+
+
+def test_a_table_has_its_parents_while_it_inherits_from_them() -> None:
+    def parents(ends: Ends) -> str:
+        fact = ends.live.facts.get(("inherits", "t"))
+        return fact.definition if fact else ""
+
+    ends, found = _ENDS, []
+    for said in ("INHERIT a", "INHERIT b", "NO INHERIT a", "NO INHERIT b"):
+        draft = Draft(f"ALTER TABLE t {said}")
+        ends = after(draft, draft.sql, ends, known=True)
+        found.append(parents(ends))
+    assert found == ["a", "a, b", "b", ""]
