@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from diffapply.ddl.conversion.conversions import Type
+from diffapply.ddl.conversion.own_types import columns_of
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, set_anew, step_aside
 from diffapply.ddl.kinds.ranges import RANGE
 from diffapply.ddl.risks.losses import changes_attributes, drops_fact
@@ -92,6 +94,21 @@ def _alter_composite(old: Fact, new: Fact, _: Ends) -> Ways:
     adds = len(want) - len(kept) == len(actions)
     risks = () if adds else (changes_attributes(new.name),)
     return drafts(risky(alter, *risks)), drafts(risky(f"{alter} CASCADE", *risks))
+
+
+def _composite_anew(old: Fact, new: Fact, ends: Ends) -> Ways:
+    """Put aside, once it has the attributes that come, if arrays hold values of it.
+
+    Before PostgreSQL 17, those in arrays find their attributes by their places alone.
+    """
+    anew = step_aside("TYPE", _create_type)(old, new, ends)
+    have, want = Composite.of(old).by_name, Composite.of(new).by_name
+    columns = (Column.of(its).type for its in columns_of(new.name, ends.live))
+    if not (have.keys() < want.keys() and any(Type.of(its).array for its in columns)):
+        return anew
+    wider = str(Composite(tuple((name, have.get(name, kind)) for name, kind in want.items())))
+    adds = _alter_composite(old, replace(new, definition=wider), ends)[:1]
+    return (*((*add, *way) for add in adds for way in anew), *anew)
 
 
 def _create_domain(fact: Fact, goal: Catalog) -> Ways:
@@ -222,7 +239,7 @@ TYPES = (
         dropper("TYPE"),
         _alter_composite,
         value=Composite,
-        alter_last=step_aside("TYPE", _create_type),
+        alter_last=_composite_anew,
         put_aside=renamed_aside("TYPE"),
         owns_facts=True,
         namespace="type",

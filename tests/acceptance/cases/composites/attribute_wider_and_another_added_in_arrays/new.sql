@@ -1,0 +1,2 @@
+create type comp as (x bigint, y text, z date);
+create table t (id int primary key, b comp[], c comp);
