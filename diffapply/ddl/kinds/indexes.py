@@ -11,6 +11,7 @@ from diffapply.ddl.risks.risks import builds_index
 from diffapply.ddl.statements import (
     Ways,
     alter_table,
+    aside,
     drafts,
     dropped_anew,
     one,
@@ -58,20 +59,32 @@ def _from_alike(fact: Fact, ends: Ends) -> Ways:
     return (drafts(f"ALTER INDEX {old.name} RENAME TO {fact.name}"),) if old else ()
 
 
+def _making_room(old: Fact, new: Fact, ends: Ends) -> Ways:
+    """The same where another table's index has the name, such as where two change places."""
+    room = f"ALTER INDEX {old.name} RENAME TO {aside(old.name)}"
+    moved = () if _stays(new, ends) else _from_alike(new, ends)
+    return tuple((*drafts(room), *way) for way in moved)
+
+
 def _alike(index: Fact, ends: Ends) -> Fact | None:
     """The index that goes, and is as this one, such as one that PostgreSQL named for a partition.
 
-    Of one that goes: the index that it becomes.
+    Of one that goes: the index that it becomes. One of another table has its name alone.
     """
-    gone = [its for its in _all_alike(index, ends.live, ends) if ends.loses(its.key)]
-    come = [its for its in _all_alike(index, ends.goal, ends) if its.key not in ends.live.facts]
+    gone = [its for its in _all_alike(index, ends.live, ends) if not _stays(its, ends)]
+    come = [its for its in _all_alike(index, ends.goal, ends) if not _stays(its, ends)]
     pairs = dict(zip(gone, come, strict=False)) | dict(zip(come, gone, strict=False))
     return pairs.get(index)
 
 
+def _stays(index: Fact, ends: Ends) -> bool:
+    """Whether its table has an index of its name in both."""
+    return all(its is not None and its.object == index.object for its in ends.both(index.key))
+
+
 def _all_alike(index: Fact, catalog: Catalog, ends: Ends) -> list[Fact]:
     """The indexes of its table that differ from it in the name alone, sorted by that."""
-    own = ends.live if ends.loses(index.key) else ends.goal
+    own = ends.live if ends.live.facts.get(index.key) is index else ends.goal
     return sorted(
         (
             its
@@ -86,9 +99,7 @@ def _all_alike(index: Fact, catalog: Catalog, ends: Ends) -> list[Fact]:
 def waits_for_name(fact: Fact, ends: Ends) -> bool:
     """Whether it is the attachment of an index that is attached already, under another name."""
     index = ends.goal.facts.get(("index", fact.name)) if fact.kind == "index attachment" else None
-    return (
-        index is not None and index.key not in ends.live.facts and _alike(index, ends) is not None
-    )
+    return index is not None and not _stays(index, ends) and _alike(index, ends) is not None
 
 
 def _attached_to(index: Fact, catalog: Catalog) -> str | None:
@@ -98,6 +109,8 @@ def _attached_to(index: Fact, catalog: Catalog) -> str | None:
 
 def _alter(old: Fact, new: Fact, ends: Ends) -> Ways:
     """Its parameters in place; else the new one is built before the old one is dropped."""
+    if not _stays(new, ends):
+        return _from_alike(new, ends)
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
     if partitions.is_partitioned(new.object, ends.goal):
         if old.definition == new.definition or parts_before(new, ends.goal):
@@ -181,6 +194,7 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         create_from=_from_alike,
+        alter_last=_making_room,
         value=Index,
         said_with=said_with_whole,
         changes_with=comes_to_partitions,

@@ -5,7 +5,7 @@ to be said of them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from diffapply.ddl.structure.keys import alike_indexes
@@ -196,8 +196,10 @@ def _with_usual_parts(goal: Catalog) -> frozenset[FactKey]:
 
     def are_usual(whole: FactKey) -> bool:
         """Whether PostgreSQL gives all parts their names, and the parts of these."""
+        siblings = {part.part for part in parts.get(whole, ())}
         return whole in parts and all(
-            _is_usual(part) and (not is_partitioned(part.object, goal) or are_usual(part.key))
+            _is_usual(part, siblings)
+            and (not is_partitioned(part.object, goal) or are_usual(part.key))
             for part in parts[whole]
         )
 
@@ -221,8 +223,14 @@ def _has_rival(part: Fact, goal: Catalog) -> bool:
     return any(part.name in names for names in alike_indexes(part.object, goal))
 
 
-def _is_usual(part: Fact) -> bool:
-    """Whether it has the name that PostgreSQL gives it; see `ChooseIndexName` in indexcmds.c."""
+def _is_usual(part: Fact, siblings: Collection[str]) -> bool:
+    """Whether it has the name that PostgreSQL gives it; see `ChooseIndexName` in indexcmds.c.
+
+    Names that are cut may be the same, and then have numbers.
+
+    Args:
+        siblings: the names of all parts of the same index or key.
+    """
     if part.kind == "index":
         index = Index.of(part)
         include = tuple(map(leading_name, listed(index.include or "")))
@@ -236,4 +244,9 @@ def _is_usual(part: Fact) -> bool:
             columns, ending = (), "pkey"
     if not all(columns):
         return False
-    return part.part == chosen_name(part.object, *columns, ending)
+    number = 0
+    while (name := chosen_name(part.object, *columns, f"{ending}{number or ''}")) != part.part:
+        if part.kind != "index" or name not in siblings:
+            return False
+        number += 1
+    return True

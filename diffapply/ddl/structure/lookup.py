@@ -13,15 +13,25 @@ Parsed = Any
 
 
 def chosen_name(*parts: str) -> str:
-    """The name that PostgreSQL makes of these, quoted; empty if it had to cut it.
+    """The name that PostgreSQL makes of these, quoted; see `makeObjectName` in indexcmds.c.
 
-    It cuts long names in a way of its own; see `makeObjectName` in indexcmds.c.
+    It cuts what comes first or in between, whichever is longer; empty where letters take more than
+    one byte, in an encoding that is not known here.
 
     Args:
-        parts: words, and quoted names.
+        parts: words, and quoted names; the last one is never cut.
     """
-    name = "_".join(map(bare, parts))
-    return quoted(name) if len(name.encode()) <= LONGEST_NAME else ""
+    first, *others = map(bare, parts)
+    name = "_".join((first, *others))
+    if len(name.encode()) <= LONGEST_NAME:
+        return quoted(name)
+    if not (name.isascii() and others):
+        return ""
+    between, end = "_".join(others[:-1]), f"_{others[-1]}"
+    room = LONGEST_NAME - len(end) - bool(between)
+    kept = min(len(first), max(room // 2 + room % 2, room - len(between)))
+    cut = (first[:kept], between[: room - kept]) if between else (first[:room],)
+    return quoted("_".join(cut) + end)
 
 
 def relation(statement: Parsed) -> str:

@@ -55,5 +55,5 @@ def identity(fact: Fact, catalog: Catalog) -> str:
 
 
 def usual_sequence(column: Fact) -> str:
-    """The name that PostgreSQL gives to a column's sequence; empty if it has to be cut."""
+    """The name that PostgreSQL gives to a column's sequence; see `chosen_name`."""
     return chosen_name(column.object, column.part, "seq")

@@ -86,19 +86,27 @@ def test_the_word_says_the_sequence_and_its_owner() -> None:
         ("t", '"select"', "t_select_seq"),
         ('"a""b"', "id", '"a""b_id_seq"'),
         ("t" * 56, "id", "t" * 56 + "_id_seq"),
-        ("t" * 57, "id", ""),
+        ("t" * 57, "id", "t" * 56 + "_id_seq"),
+        ("t" * 40, "i" * 40, "t" * 29 + "_" + "i" * 29 + "_seq"),
+        ("t" * 20, "i" * 60, "t" * 20 + "_" + "i" * 38 + "_seq"),
         ('"' + "é" * 28 + '"', "id", '"' + "é" * 28 + '_id_seq"'),
         ('"' + "é" * 28 + 'x"', "id", ""),
     ],
 )
 def test_the_name_that_postgresql_gives_a_sequence(object_: str, part: str, name: str) -> None:
-    """63 bytes at most; longer names it cuts in a way of its own, so none is foretold."""
+    """63 bytes at most; what is longer is cut. How long letters are is not foretold."""
     assert usual_sequence(Fact("column", f"{object_}.{part}", object_, "integer")) == name
 
 
 def test_names_are_chosen_without_quotes_in_between() -> None:
     assert chosen_name("t", '"A"', "b", "idx") == '"t_A_b_idx"'
     assert chosen_name('"user"') == '"user"'
+
+
+def test_what_is_longer_is_cut() -> None:
+    """As `makeObjectName` does it; a table's name alone keeps more before a key's ending."""
+    assert chosen_name("t" * 60, "pkey") == "t" * 58 + "_pkey"
+    assert chosen_name("t" * 36, "c" * 40, "d", "idx1") == "t" * 29 + "_" + "c" * 28 + "_idx1"
 
 
 @pytest.mark.parametrize(
