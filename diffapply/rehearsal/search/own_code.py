@@ -4,12 +4,12 @@ Such code may use whatever is dropped and created again, and scratch has no rows
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from diffapply.ddl.statements import Draft, Retyping
 from diffapply.hazards.given import Given
-from diffapply.model.catalog import Catalog, Ends
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values.grammar import IDENTIFIER, before
@@ -54,13 +54,17 @@ class OwnCode:
         known = any(catalog.by_kind.get(kind) for catalog in _both(ends) for kind in _WITH_CODE)
         return cls(frozenset((*names, *coming)), unnamed or known)
 
-    def may_run(self, drafts: Iterable[Draft], ends: Ends) -> bool:
-        """Whether any of it may, while these statements lead from one structure to the other."""
+    def may_run(self, drafts: Iterable[Draft], ends: Ends, last: Collection[FactKey] = ()) -> bool:
+        """Whether any of it may, while these statements lead from one structure to the other.
+
+        Args:
+            last: what goes first and comes again when all else is done.
+        """
         drafts = [*drafts]
         return (
             self.unnamed
             or any(map(_may_write, drafts))
-            or any(map(self._is_called, _evaluated(drafts, ends)))
+            or any(map(self._is_called, _evaluated(drafts, ends, last)))
         )
 
     def _is_called(self, text: str) -> bool:
@@ -78,13 +82,14 @@ def _both(ends: Ends) -> tuple[Catalog, Catalog]:
     return ends.live, ends.goal
 
 
-def _evaluated(drafts: Iterable[Draft], ends: Ends) -> Iterator[str]:
+def _evaluated(drafts: Iterable[Draft], ends: Ends, last: Collection[FactKey]) -> Iterator[str]:
     """Texts of which PostgreSQL evaluates some."""
     for catalog in _both(ends):
         # A view is evaluated where a materialized view reads it.
         views = ("view",) if catalog.by_kind.get("materialized view") else ()
         for kind in (*_COMPUTED, *views):
-            yield from (fact.definition for fact in catalog.by_kind.get(kind, ()))
+            facts = catalog.by_kind.get(kind, ())
+            yield from (fact.definition for fact in facts if fact.key not in last)
     for draft in drafts:
         if isinstance(draft, Retyping):
             yield draft.using

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from diffapply.model.catalog import Ends
+from diffapply.model.catalog import Ends, FactKey
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import Change
 from diffapply.rehearsal.search.gathering import cost, gathered, in_one, is_gathered
@@ -29,12 +29,14 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     found, ends = candidate.found.ran, candidate.ends
     if candidate.remaining:
         return candidate
-    calling = OwnCode.of(sandbox, ends).may_run(candidate.found.drafts, ends)
+    code, drafts = OwnCode.of(sandbox, ends), candidate.found.drafts
+    calling = code.may_run(drafts, ends)
     computing = calling and any(_computes(one, ends) for one in found)
     left = needed(found, ends.live, computing=computing, calling=calling)
     less = spared(left, ends, in_turn=computing)
     # The first that works is taken, so better ones come first; the search's own is the last resort.
-    orders = [] if calling else [*_in_one(less, ends)]
+    meanwhile = calling and code.may_run(drafts, ends, _indexes_anew(found))
+    orders = [] if meanwhile else [*_in_one(less, ends)]
     if less != left and is_gathered(less):
         orders.append(less)
     for its in (less, left):
@@ -61,6 +63,11 @@ def _in_one(changes: _Order, ends: Ends) -> Iterator[_Order]:
     costs = {order: cost(order, ends) for order in orders}
     had = cost(changes, ends)
     return (order for order in sorted(costs, key=costs.__getitem__) if costs[order] < had)
+
+
+def _indexes_anew(changes: _Order) -> set[FactKey]:
+    """The indexes that go first and are built last, where more is done in one statement."""
+    return {its.key for its in changes if its.key and its.key[0] == "index" and its.drops}
 
 
 def _gathered(changes: Sequence[Ran], *, computing: bool) -> list[_Order]:
