@@ -248,3 +248,24 @@ def test_an_identity_whose_position_is_carried_is_not_lost(
     project.desire("create table t (id integer not null)")
     project.tenant("user_2", table.format("generated always as identity"))
     assert _told(project, "DROPS_IDENTITY")
+
+
+_OF_JSON = {"h public.hstore": False, "l public.ltree": True, "r int4range": True, "e e": True}
+"""Column → whether its type reads a text that JSON may have."""
+
+
+def test_json_is_not_read_as_a_type_that_takes_none_of_its_texts(
+    database: Database, tmp_path: Path
+) -> None:
+    """To drop the column is honest; and on the way there, that there is no way back is told."""
+    database.execute("create extension hstore; create extension ltree")
+    project = Project(database, tmp_path)
+    project.settle('search-path = ["public"]')
+    label = "create type e as enum ('a')"
+    had = ", ".join(f"{its[0]} jsonb" for its in _OF_JSON)
+    project.tenant("user_1", label, f"create table t ({had}, b public.hstore)")
+    project.desire(f"{label}; create table t ({', '.join(_OF_JSON)}, b jsonb)")
+    [transition] = project("plan", "--format", "json").json["transitions"]
+    said = " ".join(its["sql"] for its in transition["statements"])
+    assert {its: f"DROP COLUMN {its[0]}" not in said for its in _OF_JSON} == _OF_JSON
+    assert "drops column t.b" in str(transition["no_way_back"])

@@ -90,8 +90,7 @@ def _from_json(column: str, had: str, wants: Column) -> Sequence[str]:
     if Type.of(new).base == "bytea":
         return () if wants.is_array else (_to_bytes(column),)
     if not wants.is_array:
-        text = f"pg_catalog.{had}_extract_path_text({column}, VARIADIC '{{}}')"
-        return (f"{text}::{new}",)
+        return (by_text_of_json(column, had, new),)
     # Before PostgreSQL 17, an array is read as it would be written; `is_lost` tells what differs.
     is_array = f"pg_catalog.{had}_typeof({column}) OPERATOR(pg_catalog.=) 'array'"
     braces = f"pg_catalog.translate({column}::text, '[]', '{{}}')::{new}"
@@ -99,6 +98,11 @@ def _from_json(column: str, had: str, wants: Column) -> Sequence[str]:
         f"JSON_QUERY({column}, '$' RETURNING {new})",
         f"CASE WHEN {is_array} THEN {braces} END",
     )
+
+
+def by_text_of_json(column: str, had: str, new: str) -> str:
+    """A JSON string, or another value of JSON, is read from its text."""
+    return f"pg_catalog.{had}_extract_path_text({column}, VARIADIC '{{}}')::{new}"
 
 
 def _first(column: str, new: str) -> Sequence[str]:

@@ -1,8 +1,9 @@
 """Columns, and what hangs on a single column."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from diffapply.ddl.conversion.casts import by_text, values_as
+from diffapply.ddl.conversion.casts import by_text, by_text_of_json, values_as
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table, set_anew
 from diffapply.ddl.kinds.clauses import Clause, clause, comes_with_sequence, in_line
 from diffapply.ddl.kinds.not_null import set_not_null
@@ -10,7 +11,7 @@ from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.losses import drops_column
 from diffapply.ddl.risks.retyping import retypes
 from diffapply.ddl.risks.risks import adds_column, fills, rewrites
-from diffapply.ddl.risks.samples import is_too_short, trials
+from diffapply.ddl.risks.samples import is_too_short, trials, trials_of_json
 from diffapply.ddl.statements import (
     Alteration,
     Filling,
@@ -166,11 +167,17 @@ def _retyping(column: Fact, had: Column, wants: Column, using: str, ends: Ends) 
     def risks(using: str) -> Risks:
         return (retypes(column.object, column.part, wants.type, using),)
 
-    read = using == by_text(column.part, wants.type)
-    tried = trials(had.type, wants.type, ends) if read else ()
+    tried = _tried(column.part, (had.type, wants.type), using, ends)
     return Retyping(
         alter.text, alter.head, using=using, trials=tried, told=risks, risks=risks(using)
     )
+
+
+def _tried(column: str, types: tuple[str, str], using: str, ends: Ends) -> Sequence[str]:
+    old, new = types
+    if using == by_text(column, new):
+        return trials(old, new, ends)
+    return trials_of_json(old, new, ends) if using == by_text_of_json(column, old, new) else ()
 
 
 def _set_default(fact: Fact, _: Catalog) -> Ways:

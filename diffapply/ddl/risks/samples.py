@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from diffapply.ddl.conversion.casts import by_text
+from diffapply.ddl.conversion.casts import by_text, by_text_of_json
 from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risks.labels import labels_of
 from diffapply.ddl.statements import aside, literal
+from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Catalog, Ends
 from diffapply.values.grammar import unquoted
 
@@ -42,6 +43,11 @@ VALUES: Mapping[str, Sequence[str]] = {
     "json": (*_JSON, '"\\u0000"'),
     "jsonb": _JSON,
 }
+_STRINGS = (
+    *(text for values in VALUES.values() for text in values if text),
+    *("empty", "{}", "(0,0)", "<(0,0),1>", "08:00:2b:01:02:03:04:05"),
+)
+"""Texts of which each of PostgreSQL's types reads one."""
 _LONG = "pg_catalog.repeat('x', 100000)"
 """A text that is too long for most types with a limit."""
 
@@ -105,6 +111,23 @@ def trials(old: str, new: str, ends: Ends) -> Sequence[str]:
     if not VALUES.get(Type.of(new).plain):
         return ()
     return [f"SELECT {by_text(value, new)}" for value in samples(old, catalog)]
+
+
+def trials_of_json(old: str, new: str, ends: Ends) -> Sequence[str]:
+    """Values of JSON that are read from their texts, one by one: those of the type first.
+
+    None if the type is the tenant's own, and what it reads is not known.
+    """
+    type_ = below(new, ends.goal)
+    if fact_named(ends.goal, "base type", type_):
+        return ()
+    known = labels_of(type_, ends.goal) or map(literal, VALUES.get(Type.of(type_).plain, ()))
+    strings = dict.fromkeys((*known, *map(literal, _STRINGS)))
+    values = (
+        *(f"pg_catalog.to_{old}({its}::text)" for its in strings),
+        *(f"{literal(its)}::{old}" for its in _JSON if its != "null"),
+    )
+    return [f"SELECT {by_text_of_json(its, old, type_)}" for its in values]
 
 
 def is_too_short(old: str, new: str, ends: Ends) -> bool:
