@@ -14,6 +14,7 @@ from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.planning.filled import still_filled
 from diffapply.planning.not_null_names import named_as_in_children, named_as_now, own_as_now
+from diffapply.planning.settings_in_order import in_order_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
 from diffapply.rehearsal.renames.renames import from_declarations
@@ -79,12 +80,15 @@ class Goals:
     ) -> Shape:
         """The goal with the texts of this catalog, where these mean the same.
 
-        What is filled in this catalog stays so; see `still_filled`.
+        What is filled in this catalog stays so; see `still_filled`. So does the order of settings.
         """
         filled = still_filled(Ends(catalog, goal.catalog), renames)
         if filled is not goal.catalog:
             goal = Shape(filled)
         try:
+            ordered = in_order_as_now(Ends(catalog, goal.catalog))
+            if ordered is not goal.catalog:
+                goal = Shape(ordered)
             if not changed_expressions(catalog, goal.catalog):
                 return goal
             alike = self._of_equal_meaning(catalog, goal, scope)

@@ -19,7 +19,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
 from tests.acceptance.gallery import gallery
-from tests.servers import DEFAULT_VERSION, Database, Server, without_own_options
+from tests.servers import DEFAULT_VERSION, Cli, Database, Server, without_own_options
 
 _DESIRED = """
 create domain code as varchar(9) check (value in ('a', 'b'));
@@ -245,3 +245,28 @@ def test_a_tenant_restored_from_a_dump_is_in_sync(server: Server, tmp_path: Path
         for url in (original.url, database.url):
             report = api.drift(diffapply.Settings(database_url=url, desired=str(desired)))
             assert [its.differences for its in report.tenants] == [()]
+
+
+_SETTINGS = """
+create table t (
+    id int, a int, b int, primary key (id) with (fillfactor = 70, deduplicate_items = off)
+) with (fillfactor = 80, autovacuum_enabled = false);
+create index i on t (a) with (fillfactor = 70, deduplicate_items = off) where b > 0;
+alter table t alter a set (n_distinct = 5, n_distinct_inherited = 6);
+alter table t add exclude using btree (b with =) with (fillfactor = 70, deduplicate_items = off);
+create view v with (security_barrier, check_option = local) as select * from t where a > 1;
+create materialized view m with (fillfactor = 80, autovacuum_enabled = false) as select 1 as x;
+"""
+
+
+def test_the_order_of_settings_means_nothing(database: Database, tmp_path: Path) -> None:
+    """So a tenant is in sync, unless one of them is another one."""
+    database.execute("create schema user_1; set search_path = user_1;" + _SETTINGS)
+    swapped, times = re.subn(r"(with|set) \(([^(),]*), ([^(),]*)\)", r"\1 (\3, \2)", _SETTINGS)
+    assert times == 7
+    (tmp_path / "s.sql").write_text(swapped)
+    cli, desired = Cli(database.url), ("--desired", tmp_path / "s.sql", "--exclude", "public")
+    drift = cli("drift", *desired)
+    assert drift.code == 0, drift.out + drift.err
+    database.execute("alter index user_1.i set (fillfactor = 90)")
+    assert "fillfactor" in cli("drift", *desired).out
