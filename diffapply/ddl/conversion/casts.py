@@ -10,6 +10,7 @@ from diffapply.values import Column
 
 _JSON = ("json", "jsonb")
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
+_WITH_POINT = {"numeric", "real", "double precision"}
 _TIMES = {"date", "interval", "timestamp", "time"}
 _TEXT = {"text", "character varying", "character", "citext", "name"}
 
@@ -171,10 +172,13 @@ def is_lost(using: str, column: str, types: tuple[str, str], ends: Ends) -> str:
 def _through(old: str, new: str) -> str:
     """The cast before the last one, for values of a type that has no cast to the other one.
 
-    PostgreSQL casts between boolean and integer alone: of other numbers, it reads the text.
+    PostgreSQL casts between boolean and integer alone: of other whole numbers, it reads the text.
+    The text of those with digits behind the point it does not read.
     """
     had, wants = Type.of(old).plain, Type.of(new).plain
-    if had == "boolean" and wants in _NUMBERS - {"integer"}:
+    if (had == "boolean" and wants in _NUMBERS - {"integer"}) or (
+        had in _WITH_POINT and wants == "boolean"
+    ):
         return "::integer"
     return "::text" if had in _NUMBERS - {"integer"} and wants == "boolean" else ""
 
