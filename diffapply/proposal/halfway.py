@@ -3,6 +3,8 @@
 What comes is there, what goes still is, and nothing is stricter yet than it was or will be.
 """
 
+from dataclasses import replace
+
 from diffapply.ddl.structure.keys import is_reference
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact
@@ -36,11 +38,19 @@ def halfway(ends: Ends) -> Catalog:
 
 
 def with_new_labels(ends: Ends) -> Catalog:
-    """What stands, with the labels that its enums get."""
-    goal = ends.goal.facts
-    is_longer = (fact.key for fact in ends.live.by_kind.get("enum", ()) if ends.changes(fact.key))
-    new = (goal[key] for key in is_longer if _gets_labels(goal[key], ends))
+    """What stands, with the labels that its enums get beside those that they have."""
+    changed = (fact for fact in ends.live.by_kind.get("enum", ()) if ends.changes(fact.key))
+    new = (_with_all_labels(fact, ends.goal.facts[fact.key]) for fact in changed)
     return Catalog.of((*ends.live.facts.values(), *new))
+
+
+def _with_all_labels(old: Fact, new: Fact) -> Fact:
+    """An enum with the labels of both; as the new one is, if that has all of them."""
+    has, wants = Enum.of(old).labels, Enum.of(new).labels
+    if {*has} <= {*wants}:
+        return new
+    labels = dict.fromkeys((*has, *wants))
+    return replace(old, definition=str(replace(Enum.of(old), labels=tuple(labels))))
 
 
 def _is_loosened(fact: Fact, ends: Ends) -> bool:

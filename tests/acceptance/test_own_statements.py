@@ -119,6 +119,7 @@ _PARTED = (
     "create table a ({}) partition by list (id); create table a1 partition of a for values in (1)"
 )
 _PART = "create table a2 partition of a for values in (2)"
+_LABELS = "create type e as enum ('a', '{0}'); create table a (s e default '{0}', z e[])"
 _FILL = "create function fill() returns void language sql as 'update a set z = 1'"
 
 
@@ -146,6 +147,12 @@ def _slowly(*values: object) -> object:
             "create type e as enum ('a', 'b'); create table a (s e)",
             "update a set s = 'b'",
             [("b",)],
+        ),
+        (  # a label in place of another one: in between, the type has both
+            _LABELS.format("b") + "; insert into a values ('b', '{a}')",
+            _LABELS.format("c"),
+            "update a set s = 'c' where s = 'b'",
+            [("c", "{a}")],
         ),
         (  # what the conversion would fail on, and the key
             "create table a (y text, z int); insert into a values ('1', 1), ('none', 2), ('2', 2)",

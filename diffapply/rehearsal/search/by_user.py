@@ -85,9 +85,10 @@ def by_user(sandbox: Sandbox, leg: Leg, own: Sequence[UserStatement]) -> Candida
             return isinstance(found, Found) and not found.remaining
 
         led = sandbox.kept_if(is_all, partial(first.led, begun.ends))
-        if not is_all(led) and first.used_new_labels:
+        enums = enums_changed(begun.ends)
+        if not is_all(led) and (first.used_new_labels or (enums and isinstance(led, Failed))):
             # A new label cannot be used in the same transaction: so the type is made anew.
-            led = _OwnFirst(sandbox, own, enums_changed(begun.ends)).led(begun.ends)
+            led = _OwnFirst(sandbox, own, enums).led(begun.ends)
         if isinstance(led, Failed):
             return led
         ran = tuple(_mending(led.ran, begun.ends))
@@ -128,6 +129,16 @@ def _told(its: Ran, ends: Ends, filled: Collection[str]) -> Iterator[Risk]:
             yield met_by_new(fact)
 
 
+def _toward(goal: Catalog, its: Ran) -> Ran:
+    """What ran, with what it risks on the way to another goal."""
+
+    def told(risk: Risk) -> Risk:
+        return replace(risk, tell=lambda ends: risk.tell(replace(ends, goal=goal)))
+
+    way = tuple(replace(draft, risks=tuple(map(told, draft.risks))) for draft in its.way)
+    return replace(its, way=way)
+
+
 def _puts_off_checks(live: Catalog) -> bool:
     """Whether rows may be checked at the end of the transaction only."""
     return any(
@@ -152,7 +163,9 @@ class _OwnFirst(Search):
         for_rows = all(its.changes_rows for its in self._own)
         ends = self.routines_first(ends)
         if self._anew:
-            self.go_on(replace(ends, goal=with_new_labels(ends)))
+            halfway_there = with_new_labels(ends)
+            self.go_on(replace(ends, goal=halfway_there))
+            self.ran = [_toward(halfway_there, its) for its in self.ran]
             ends = self.standing(goal)
         if for_rows:
             self._make_halfway(goal)
