@@ -83,7 +83,7 @@ types: $(READY)  ## check types
 	@$(BIN)/mypy diffapply schema tests bench docsite release examples/shop
 
 schemas: $(READY)  ## write the JSON Schemas in docs/schema anew
-	@$(BIN)/python -m diffapply.render.schema docs/schema
+	@$(BIN)/python -m diffapply.render.documents.schema docs/schema
 
 reference: $(READY)  ## write the pages in docs/reference anew, from the code
 	@$(BIN)/python -m docsite.reference docs/reference

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from diffapply.render.schema import DOCUMENTS
+from diffapply.render.documents.schema import DOCUMENTS
 from docsite import commands, library, settings
 
 _DOCUMENTS = """# Documents

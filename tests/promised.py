@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from diffapply.render.contract import (
+from diffapply.render.documents.contract import (
     DriftDocument,
     HistoryDocument,
     PlanDocument,

@@ -120,7 +120,7 @@ def pull(
     from diffapply.adopt.choice import largest_shape, named_shape
     from diffapply.adopt.models import require_generator
     from diffapply.adopt.pull import pulled_models, pulled_sql
-    from diffapply.render.pulled import sql_file
+    from diffapply.render.sql.pulled import sql_file
 
     if named is not None and majority:
         raise UsageError(

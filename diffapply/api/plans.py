@@ -114,7 +114,7 @@ def revision(
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.planning.ways_back import there_and_back
-    from diffapply.render.revision import plan_revision
+    from diffapply.render.sql.revision import plan_revision
 
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress) as (means, _):

@@ -121,7 +121,7 @@ class _Shown(logging.StreamHandler):  # type: ignore[type-arg]  # no generic whe
     """Standard error; on a terminal, sentences are wrapped between words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from diffapply.render.wrapping import fitted
+        from diffapply.render.words.wrapping import fitted
 
         text = super().format(record)
         return text if record.levelno == logging.DEBUG else "\n".join(fitted(text, self.stream))
@@ -148,7 +148,7 @@ class _Formatter(logging.Formatter):
         self._short = short
 
     def format(self, record: logging.LogRecord) -> str:
-        from diffapply.render.wording import visible, visible_block
+        from diffapply.render.words.wording import visible, visible_block
 
         text = _secretless(record.getMessage())
         if not self._short:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from diffapply.render.text import Layout
+    from diffapply.render.terminal.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from diffapply.errors import DesiredStateError, UsageError
 
 if TYPE_CHECKING:
     from diffapply.model.hazards import HazardCode
-    from diffapply.render.text import Detail
+    from diffapply.render.terminal.layout import Detail
 
 Backward = Annotated[
     bool,

@@ -36,9 +36,9 @@ DONE, ERROR, DIFFERENT = 0, 1, 2
 
 RUN = Formats(
     {
-        "text": "diffapply.render.run_text:run_lines",
-        "json": "diffapply.render.document:run_json",
-        "html": "diffapply.render.page.run_page:run_page",
+        "text": "diffapply.render.terminal.run:run_lines",
+        "json": "diffapply.render.documents.document:run_json",
+        "html": "diffapply.render.page.run:run_page",
     }
 )
 """What a run did; the page is also given its plan, if it has one."""
@@ -93,7 +93,7 @@ def not_all(unreadable: Sequence["Unreadable"], before: str, after: str = "") ->
         after: another remedy.
     """
     from diffapply.model.unreadable import Locked, reading_asked
-    from diffapply.render.wording import counted, examples
+    from diffapply.render.words.wording import counted, examples
 
     asked = reading_asked([its.why for its in unreadable])
     locked = any(isinstance(its.why, Locked) for its in unreadable)
@@ -116,7 +116,7 @@ def without_run(made: "Plan", settings: Settings, others: Sequence[str] = ()) ->
         RefusedError: there are tenants to change, but all are blocked.
     """
     from diffapply.model.run import RunResult, StepResult
-    from diffapply.render.run_text import hint_lines
+    from diffapply.render.terminal.run import hint_lines
 
     blocked = [t for t in made.transitions if t.blocked]
     steps = [StepResult(name, "unchanged") for name in made.in_sync]

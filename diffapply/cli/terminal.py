@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from diffapply.model.run import RunResult
     from diffapply.progress import Progress
-    from diffapply.render.text import Detail, Layout
+    from diffapply.render.terminal.layout import Detail, Layout
 
 
 _WIDTH = 80
@@ -75,7 +75,7 @@ def note(sentence: str) -> None:
 def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
     """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
     from diffapply import api
-    from diffapply.render.progress import shown_on
+    from diffapply.render.terminal.progress import shown_on
 
     if notice and (sentence := api.embedded_notice(settings)):
         note(sentence)
@@ -93,7 +93,7 @@ def write_document(text: str) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         if sys.stdout.isatty():
-            from diffapply.render.wording import visible_block
+            from diffapply.render.words.wording import visible_block
 
             text = visible_block(text)
     write(text)
@@ -133,7 +133,7 @@ class Manner:
 
     def layout(self, width: int | None = None) -> "Layout":
         """The layout for a terminal of this width; None: for a file."""
-        from diffapply.render.text import Layout
+        from diffapply.render.terminal.layout import Layout
 
         return Layout(verbose=self.verbose, width=width, detail=self.detail)
 
@@ -179,7 +179,7 @@ def confirmed(question: str, todo: str = "apply") -> bool:
             "Standard input is no terminal, so nobody can answer.",
             f"Give --yes to {todo} without a question.",
         )
-    from diffapply.render.wrapping import fitted
+    from diffapply.render.words.wrapping import fitted
 
     write("\n".join(fitted(f"{question} [y/N]", sys.stderr)) + " ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
@@ -190,7 +190,7 @@ def complain(message: str, hint: str = "") -> None:
 
     With --debug, or DIFFAPPLY_DEBUG in the environment, the traceback comes first.
     """
-    from diffapply.render.wording import visible_block
+    from diffapply.render.words.wording import visible_block
 
     if told := diagnostics.error_traceback():
         write(visible_block(told), sys.stderr)
@@ -231,7 +231,7 @@ def ending_truly(ended: Ended, *, whole: bool = True) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as interruption:
-        from diffapply.render.wording import counted
+        from diffapply.render.words.wording import counted
 
         result = ended.result = getattr(interruption, "result", ended.result)
         if result is None:
@@ -265,8 +265,8 @@ def unexpected(error: Exception) -> tuple[str, str]:
 
 def _tell(*sentences: str) -> None:
     """Write each on standard error, from the beginning of a line."""
-    from diffapply.render.wording import visible
-    from diffapply.render.wrapping import fitted
+    from diffapply.render.words.wording import visible
+    from diffapply.render.words.wrapping import fitted
 
     lines = [line for its in sentences if its for line in fitted(visible(its), sys.stderr)]
     write("".join(f"{line}\n" for line in lines), sys.stderr)

@@ -77,8 +77,8 @@ def apply(
     allowed = allow_destructive or codes_of(allow or ())
     from diffapply import api
     from diffapply.model.consent import Consent
-    from diffapply.render.plan_text import plan_lines, plan_summary_lines
-    from diffapply.render.wording import question
+    from diffapply.render.terminal.plan import plan_lines, plan_summary_lines
+    from diffapply.render.words.wording import question
 
     with working(settings) as progress:
         api.await_turn(settings, wait=wait)

@@ -25,7 +25,7 @@ def deprovision(
     depends on it. If it is interrupted, the same command does the rest.
     """
     from diffapply import api
-    from diffapply.render.wording import counted, held
+    from diffapply.render.words.wording import counted, held
 
     with working(settings):
         holdings = api.holdings(settings, names)

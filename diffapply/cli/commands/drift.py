@@ -13,13 +13,13 @@ from diffapply.config import Settings
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.drift_text:drift_lines",
-        "json": "diffapply.render.document:drift_json",
-        "github": "diffapply.render.github:drift_annotations",
-        "junit": "diffapply.render.junit:drift_suite",
-        "markdown": "diffapply.render.markdown:drift_comment",
-        "html": "diffapply.render.page.drift_page:drift_page",
-        "sarif": "diffapply.render.sarif:drift_log",
+        "text": "diffapply.render.terminal.drift:drift_lines",
+        "json": "diffapply.render.documents.document:drift_json",
+        "github": "diffapply.render.ci.github:drift_annotations",
+        "junit": "diffapply.render.ci.junit:drift_suite",
+        "markdown": "diffapply.render.markdown.comments:drift_comment",
+        "html": "diffapply.render.page.drift:drift_page",
+        "sarif": "diffapply.render.ci.sarif:drift_log",
     }
 )
 

@@ -12,9 +12,9 @@ from diffapply.config import Settings
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.history_text:history_lines",
-        "json": "diffapply.render.document:history_json",
-        "html": "diffapply.render.page.history_page:history_page",
+        "text": "diffapply.render.terminal.history:history_lines",
+        "json": "diffapply.render.documents.document:history_json",
+        "html": "diffapply.render.page.history:history_page",
     }
 )
 
@@ -49,7 +49,7 @@ def history(
     Shows what each run was for, and sign-ups together; of one run, its statements, too.
     """
     from diffapply import api
-    from diffapply.render.history_text import NEWEST
+    from diffapply.render.terminal.history import NEWEST
 
     with working(settings):
         runs = api.history(settings, run)

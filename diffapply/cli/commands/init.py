@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.drift import DriftReport
-    from diffapply.render.text import Layout
+    from diffapply.render.terminal.layout import Layout
     from diffapply.setup import Findings
 
 _MOST_LINES = 40
@@ -41,7 +41,7 @@ def init(
     """
     from diffapply import api, setup
     from diffapply.database import embedded
-    from diffapply.render.setup_text import failure_lines, finding_lines, table_lines
+    from diffapply.render.terminal.setup import failure_lines, finding_lines, table_lines
 
     file = setup.settings_file(Path.cwd())
     setup.require_unset(file)
@@ -90,8 +90,8 @@ def _compare(
 
 
 def _first_lines(report: "DriftReport", layout: "Layout") -> "Iterator[Text]":
-    from diffapply.render.drift_text import drift_lines
-    from diffapply.render.setup_text import more_line
+    from diffapply.render.terminal.drift import drift_lines
+    from diffapply.render.terminal.setup import more_line
 
     told = drift_lines(report, layout)
     yield from islice(told, _MOST_LINES)

@@ -25,12 +25,12 @@ from diffapply.errors import RefusedError
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.plan_text:plan_lines",
-        "sql": "diffapply.render.sql:plan_script",
-        "json": "diffapply.render.document:plan_json",
-        "markdown": "diffapply.render.markdown:plan_comment",
-        "html": "diffapply.render.page.plan_page:plan_page",
-        "sarif": "diffapply.render.sarif:plan_log",
+        "text": "diffapply.render.terminal.plan:plan_lines",
+        "sql": "diffapply.render.sql.script:plan_script",
+        "json": "diffapply.render.documents.document:plan_json",
+        "markdown": "diffapply.render.markdown.comments:plan_comment",
+        "html": "diffapply.render.page.plan:plan_page",
+        "sarif": "diffapply.render.ci.sarif:plan_log",
         "alembic": "diffapply.cli.formats:as_made",
     }
 )

@@ -51,7 +51,7 @@ def pull(
     if models and (out is None or out.suffix != ".py"):
         raise UsageError("--models needs --out with the name of a .py file.")
     from diffapply import api
-    from diffapply.render.pulled import unlike
+    from diffapply.render.sql.pulled import unlike
 
     with working(settings) as progress:
         pulled = api.pull(settings, named, majority=majority, models=models, progress=progress)
@@ -67,7 +67,7 @@ def pull(
 
 def _write(pulled: "Pulled", out: Path) -> None:
     """Write the texts: the first to the file, the others beside it. Raises `UsageError`."""
-    from diffapply.render.pulled import written
+    from diffapply.render.sql.pulled import written
 
     paths = [out, *(out.with_suffix(f".rest{extension}") for extension, _ in pulled.texts[1:])]
     for path, (_, text) in zip(paths, pulled.texts, strict=True):

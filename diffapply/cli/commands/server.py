@@ -12,7 +12,7 @@ server = Typer(help="Show or stop the embedded server. It runs on when a command
 def status() -> int:
     """Show whether the embedded server runs, where its data is, and how to connect to it."""
     from diffapply.database.embedded_state import server_states
-    from diffapply.render.server_text import state_lines
+    from diffapply.render.terminal.server import state_lines
 
     states = server_states()
     write_lines(lambda layout: state_lines(states, layout))
@@ -26,7 +26,7 @@ def stop() -> int:
     Its data stays; the next command starts it again.
     """
     from diffapply.database import embedded
-    from diffapply.render.server_text import stopped_lines
+    from diffapply.render.terminal.server import stopped_lines
 
     stopped = embedded.stop_all()
     write_lines(lambda _: stopped_lines(stopped))

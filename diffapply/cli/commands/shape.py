@@ -29,7 +29,7 @@ def shape(
 ) -> int:
     """Write the desired state to a file for applications. They need no scratch then."""
     from diffapply import api
-    from diffapply.render.shape_text import shape_lines
+    from diffapply.render.terminal.shape import shape_lines
 
     api.require_shape_writable(out)
     with working(settings) as progress:

@@ -13,8 +13,8 @@ from diffapply.config import Settings
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.pulled:shape_lines",
-        "json": "diffapply.render.pulled:shape_json",
+        "text": "diffapply.render.sql.pulled:shape_lines",
+        "json": "diffapply.render.sql.pulled:shape_json",
     }
 )
 

@@ -14,10 +14,10 @@ from diffapply.config import Settings
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.survey_text:survey_lines",
-        "json": "diffapply.render.survey_document:survey_json",
-        "markdown": "diffapply.render.survey_markdown:survey_comment",
-        "html": "diffapply.render.page.survey_page:survey_page",
+        "text": "diffapply.render.terminal.survey:survey_lines",
+        "json": "diffapply.render.documents.survey:survey_json",
+        "markdown": "diffapply.render.markdown.survey:survey_comment",
+        "html": "diffapply.render.page.survey:survey_page",
     }
 )
 

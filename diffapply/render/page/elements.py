@@ -8,7 +8,7 @@ in all of it.
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, tostring
 
-from diffapply.render.wording import visible, visible_block
+from diffapply.render.words.wording import visible, visible_block
 
 Content = Element | str
 """What an element holds."""

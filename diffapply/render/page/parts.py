@@ -6,10 +6,10 @@ from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
 from diffapply.model.unreadable import Unreadable, reading_asked
-from diffapply.render.folding import fold
+from diffapply.render.changes.relative import Numbered
 from diffapply.render.page.elements import Content, code, element
-from diffapply.render.relative import Numbered
-from diffapply.render.wording import EXAMPLES, counted, examples, terminated, told, visible
+from diffapply.render.words.folding import fold
+from diffapply.render.words.wording import EXAMPLES, counted, examples, terminated, told, visible
 
 _LONGEST_UNFOLDED = 20
 """Entries of a list that is open at first."""

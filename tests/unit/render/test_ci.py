@@ -3,8 +3,8 @@
 from xml.etree import ElementTree as ET
 
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.render.github import drift_annotations
-from diffapply.render.junit import drift_suite
+from diffapply.render.ci.github import drift_annotations
+from diffapply.render.ci.junit import drift_suite
 from tests.unit.render_samples import DRIFT, HOSTILE, IN_SYNC, MISSING_TABLE, hostile_drift, users
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pglast import split
 from pglast.parser import ParseError, scan
 
-from diffapply.render.folding import WIDTH, fold, fold_lines, table_actions
+from diffapply.render.words.folding import WIDTH, fold, fold_lines, table_actions
 
 CASES = sorted((Path(__file__).parents[2] / "acceptance" / "cases").rglob("*.sql"))
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 from rich.text import Text
 
 from diffapply.model.run import RunRecord, RunTransition
-from diffapply.render.document import history_json
-from diffapply.render.history_text import history_lines
-from diffapply.render.page.history_page import history_page
-from diffapply.render.text import Layout
+from diffapply.render.documents.document import history_json
+from diffapply.render.page.history import history_page
+from diffapply.render.terminal.history import history_lines
+from diffapply.render.terminal.layout import Layout
 from tests.unit.render_samples import EMPTY, GOAL, RECORD
 
 BARE = replace(RECORD, steps=(), undone_by={}, counts={"applied": 2}, status="done")

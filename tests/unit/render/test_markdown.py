@@ -6,8 +6,8 @@ from markdown_it.token import Token
 
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Statement
-from diffapply.render.folding import fold
-from diffapply.render.markdown import drift_comment, plan_comment
+from diffapply.render.markdown.comments import drift_comment, plan_comment
+from diffapply.render.words.folding import fold
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_INDEX,

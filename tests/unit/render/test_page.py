@@ -16,13 +16,13 @@ from diffapply.model.run import RunRecord, RunResult, RunTransition, StepResult
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.model.unreadable import Denied, Unreadable
-from diffapply.render.folding import fold
-from diffapply.render.page.drift_page import drift_page
-from diffapply.render.page.history_page import history_page
-from diffapply.render.page.plan_page import plan_page
-from diffapply.render.page.run_page import run_page
-from diffapply.render.page.survey_page import survey_page
-from diffapply.render.wording import told, visible
+from diffapply.render.page.drift import drift_page
+from diffapply.render.page.history import history_page
+from diffapply.render.page.plan import plan_page
+from diffapply.render.page.run import run_page
+from diffapply.render.page.survey import survey_page
+from diffapply.render.words.folding import fold
+from diffapply.render.words.wording import told, visible
 from tests.unit.render_samples import (
     BLOCKED,
     CHANGED_ROUTINE,

@@ -13,13 +13,13 @@ from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.unreadable import Denied
-from diffapply.render.document import drift_json
-from diffapply.render.drift_text import drift_lines
-from diffapply.render.github import drift_annotations
-from diffapply.render.markdown import drift_comment, plan_comment
-from diffapply.render.page.drift_page import drift_page
-from diffapply.render.plan_text import plan_lines, plan_summary_lines
-from diffapply.render.text import Layout
+from diffapply.render.ci.github import drift_annotations
+from diffapply.render.documents.document import drift_json
+from diffapply.render.markdown.comments import drift_comment, plan_comment
+from diffapply.render.page.drift import drift_page
+from diffapply.render.terminal.drift import drift_lines
+from diffapply.render.terminal.layout import Layout
+from diffapply.render.terminal.plan import plan_lines, plan_summary_lines
 from tests.unit.render_samples import BLOCKED, EMPTY, plan, transition, users
 
 A, B, C, D = (Statement(f"CREATE TABLE {name} ()") for name in "abcd")

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from diffapply.render.progress import shown_on
+from diffapply.render.terminal.progress import shown_on
 
 
 class Terminal(StringIO):
@@ -19,7 +19,7 @@ class Terminal(StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Its only item is the time."""
     now = [0.0]
-    monkeypatch.setattr("diffapply.render.bar.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("diffapply.render.terminal.bar.time.monotonic", lambda: now[0])
     return now
 
 

@@ -8,7 +8,7 @@ import pytest
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.planning.ways_back import ThereAndBack
-from diffapply.render.revision import plan_revision
+from diffapply.render.sql.revision import plan_revision
 from tests.unit.render_samples import HOSTILE, plan, transition
 
 EVIL = ('x\nraise SystemExit(7)#\n\t""""""\\', "user{{changes}}", "{{about}}", *HOSTILE)

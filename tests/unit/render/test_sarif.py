@@ -13,8 +13,8 @@ from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode, HazardKind
 from diffapply.model.plan import Statement
 from diffapply.model.unreadable import Denied, Unreadable
-from diffapply.render.alerts import LEVELS
-from diffapply.render.sarif import drift_log, plan_log
+from diffapply.render.ci.alerts import LEVELS
+from diffapply.render.ci.sarif import drift_log, plan_log
 from tests.unit.render_samples import (
     BLOCKED,
     CHANGED_COLUMN,

@@ -8,8 +8,8 @@ import pytest
 
 from diffapply.model.run import RunResult
 from diffapply.model.unreadable import Denied, Unreadable
-from diffapply.render.document import drift_json, history_json, plan_json, run_json
-from diffapply.render.schema import schemas
+from diffapply.render.documents.document import drift_json, history_json, plan_json, run_json
+from diffapply.render.documents.schema import schemas
 from tests.promised import as_promised
 from tests.unit.render_samples import (
     DRIFT,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from diffapply.model.plan import Statement
-from diffapply.render.sql import plan_script
+from diffapply.render.sql.script import plan_script
 from tests.unit.render_samples import (
     CREATE_TABLE,
     EMPTY_PLAN,

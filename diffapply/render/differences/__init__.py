@@ -1,0 +1,1 @@
+"""How tenants differ: from the desired state, from what is approved, from each other."""

@@ -1,0 +1,1 @@
+"""GitHub Markdown: comments on pull requests and issues."""

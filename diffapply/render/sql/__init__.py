@@ -1,0 +1,1 @@
+"""SQL in files: scripts of plans, revisions of Alembic, structures."""

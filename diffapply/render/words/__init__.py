@@ -1,0 +1,1 @@
+"""What all formats say in the same way: words, folded statements, wrapped lines."""
