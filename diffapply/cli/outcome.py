@@ -37,7 +37,7 @@ DONE, ERROR, DIFFERENT = 0, 1, 2
 RUN = Formats(
     {
         "text": "diffapply.render.terminal.run:run_lines",
-        "json": "diffapply.render.documents.document:run_json",
+        "json": "diffapply.render.documents.runs:run_json",
         "html": "diffapply.render.page.run:run_page",
     }
 )

@@ -14,7 +14,7 @@ from diffapply.config import Settings
 FORMATS = Formats(
     {
         "text": "diffapply.render.terminal.drift:drift_lines",
-        "json": "diffapply.render.documents.document:drift_json",
+        "json": "diffapply.render.documents.drift:drift_json",
         "github": "diffapply.render.ci.github:drift_annotations",
         "junit": "diffapply.render.ci.junit:drift_suite",
         "markdown": "diffapply.render.markdown.comments:drift_comment",

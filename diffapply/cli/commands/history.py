@@ -13,7 +13,7 @@ from diffapply.config import Settings
 FORMATS = Formats(
     {
         "text": "diffapply.render.terminal.history:history_lines",
-        "json": "diffapply.render.documents.document:history_json",
+        "json": "diffapply.render.documents.runs:history_json",
         "html": "diffapply.render.page.history:history_page",
     }
 )

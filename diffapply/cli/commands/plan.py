@@ -27,7 +27,7 @@ FORMATS = Formats(
     {
         "text": "diffapply.render.terminal.plan:plan_lines",
         "sql": "diffapply.render.sql.script:plan_script",
-        "json": "diffapply.render.documents.document:plan_json",
+        "json": "diffapply.render.documents.plan:plan_json",
         "markdown": "diffapply.render.markdown.comments:plan_comment",
         "html": "diffapply.render.page.plan:plan_page",
         "sarif": "diffapply.render.ci.sarif:plan_log",

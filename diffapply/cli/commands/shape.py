@@ -29,11 +29,11 @@ def shape(
 ) -> int:
     """Write the desired state to a file for applications. They need no scratch then."""
     from diffapply import api
-    from diffapply.render.terminal.shape import shape_lines
+    from diffapply.render.terminal.shape_file import shape_file_lines
 
     api.require_shape_writable(out)
     with working(settings) as progress:
         made = api.desired_shape(settings, ways=ways, progress=progress)
         made.save(out)
-    write_lines(lambda layout: shape_lines(made, out, layout))
+    write_lines(lambda layout: shape_file_lines(made, out, layout))
     return DONE

@@ -13,8 +13,8 @@ from diffapply.config import Settings
 
 FORMATS = Formats(
     {
-        "text": "diffapply.render.sql.pulled:shape_lines",
-        "json": "diffapply.render.sql.pulled:shape_json",
+        "text": "diffapply.render.terminal.shape:shape_lines",
+        "json": "diffapply.render.documents.shape:shape_json",
     }
 )
 

@@ -14,13 +14,8 @@ from diffapply.model.plan import Plan
 from diffapply.model.unreadable import Unreadable, reading_asked
 from diffapply.render.changes.relative import by_size, numbered
 from diffapply.render.differences.approved import approved_blocks
-from diffapply.render.differences.differences import (
-    Item,
-    by_object,
-    comparison,
-    drift_blocks,
-    items,
-)
+from diffapply.render.differences.drift import by_object, drift_blocks
+from diffapply.render.differences.items import Item, comparison, items
 from diffapply.render.words.wording import in_order, told
 from diffapply.values.grammar import IDENTIFIER
 

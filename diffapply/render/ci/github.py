@@ -2,12 +2,8 @@
 
 from diffapply.model.drift import DriftReport
 from diffapply.render.differences.approved import approved_blocks
-from diffapply.render.differences.differences import (
-    DriftBlock,
-    described,
-    drift_blocks,
-    drift_summary,
-)
+from diffapply.render.differences.drift import DriftBlock, drift_blocks, drift_summary
+from diffapply.render.differences.items import described
 from diffapply.render.words.wording import examples, visible
 
 _EXAMPLES = 10

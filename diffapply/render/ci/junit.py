@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
 from diffapply.render.differences.approved import Approved
-from diffapply.render.differences.differences import described, drift_summary
+from diffapply.render.differences.drift import drift_summary
+from diffapply.render.differences.items import described
 from diffapply.render.words.wording import counted, visible
 
 

@@ -9,7 +9,7 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape, Transition
 from diffapply.render.changes.in_tenants import told_by_object
-from diffapply.render.differences.differences import (
+from diffapply.render.differences.items import (
     DIFFERENCE_MARKS,
     Item,
     differing_fields,

@@ -15,7 +15,7 @@ from diffapply.render.documents.contract import (
     SurveyFinding,
     SurveyShape,
 )
-from diffapply.render.documents.document import as_json, unreadable_tenant
+from diffapply.render.documents.shared import as_json, unreadable_tenant
 
 
 def survey_json(survey: Survey) -> str:

@@ -23,16 +23,8 @@ from diffapply.render.changes.relative import (
     relative,
 )
 from diffapply.render.differences.approved import approved_blocks
-from diffapply.render.differences.differences import (
-    DriftBlock,
-    Item,
-    comparison,
-    drift_blocks,
-    drift_summary,
-    is_block,
-    items,
-    sides,
-)
+from diffapply.render.differences.drift import DriftBlock, drift_blocks, drift_summary
+from diffapply.render.differences.items import Item, comparison, is_block, items, sides
 from diffapply.render.markdown.marks import all_names, cell, code, could_not_be_read, fenced, folded
 from diffapply.render.words.folding import fold
 from diffapply.render.words.wording import (

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from diffapply.model.catalog import Difference, FieldChange
-from diffapply.render.differences.differences import Item, differing_fields, is_block, items
+from diffapply.render.differences.items import Item, differing_fields, is_block, items
 from diffapply.render.page.elements import Content, add, code, element
 from diffapply.render.words.wording import visible, visible_block
 

@@ -7,15 +7,8 @@ from xml.etree.ElementTree import Element
 from diffapply.model.drift import DriftReport, DriftState
 from diffapply.model.unreadable import reading_asked
 from diffapply.render.differences.approved import approved_blocks
-from diffapply.render.differences.differences import (
-    DriftBlock,
-    Item,
-    by_object,
-    drift_blocks,
-    drift_summary,
-    is_block,
-    sides,
-)
+from diffapply.render.differences.drift import DriftBlock, by_object, drift_blocks, drift_summary
+from diffapply.render.differences.items import Item, is_block, sides
 from diffapply.render.page.differences import named, side_by_side
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page

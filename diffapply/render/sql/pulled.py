@@ -1,64 +1,18 @@
-"""A structure as SQL: for people, as JSON, and as a file that diffapply reads."""
+"""A structure as a file that diffapply reads, and what is said of it."""
 
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.text import Text
-
 from diffapply.adopt.proof import named as desired_name
 from diffapply.model.listing import some_of
-from diffapply.model.own_name import STAND_IN
-from diffapply.model.pulled import Pulled, ShownShape
-from diffapply.render.differences.differences import Item, items
-from diffapply.render.documents.contract import (
-    VERSION,
-    ShapeDocument,
-)
-from diffapply.render.documents.document import as_json
-from diffapply.render.terminal.layout import USUAL, Layout, with_names
+from diffapply.model.pulled import Pulled
+from diffapply.render.differences.items import Item, items
 from diffapply.render.words.folding import fold
-from diffapply.render.words.wording import (
-    counted,
-    examples,
-    short,
-    terminated,
-    visible,
-    visible_block,
-)
+from diffapply.render.words.wording import counted, examples, short, terminated, visible
 
 _MOST = 10
 """Differences that an error names."""
-
-
-def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
-    """A structure for people: who has it, and the statements that build it."""
-    head = Text(f"-- {short(shown.shape.fingerprint)}  ", "bold")
-    if shown.tenants:
-        first, *others = with_names(head, shown.tenants, layout)
-        yield from (first, *(Text(f"-- {line.plain}") for line in others))
-    else:
-        yield head.append("no tenant now; known from the journal")
-    for statement in shown.shape.ddl or ():
-        yield Text()
-        yield Text(visible_block(fold(terminated(statement))))
-
-
-def shape_json(shown: ShownShape) -> str:
-    """`shape_document` as text."""
-    return as_json(shape_document(shown))
-
-
-def shape_document(shown: ShownShape) -> ShapeDocument:
-    """A structure with its statements."""
-    return {
-        "version": VERSION,
-        "fingerprint": shown.shape.fingerprint,
-        "own_name": STAND_IN,
-        "tenants": shown.tenants,
-        "known": shown.known,
-        "statements": shown.shape.ddl or (),
-    }
 
 
 def sql_file(

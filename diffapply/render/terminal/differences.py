@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
-from diffapply.render.differences.differences import DIFFERENCE_MARKS, Item, comparison, items
+from diffapply.render.differences.items import DIFFERENCE_MARKS, Item, comparison, items
 from diffapply.render.terminal.layout import Layout, prose
 
 CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}

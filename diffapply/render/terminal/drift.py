@@ -6,13 +6,8 @@ from rich.text import Text
 
 from diffapply.model.drift import DriftReport
 from diffapply.render.differences.approved import approved_blocks
-from diffapply.render.differences.differences import (
-    DIFFERENCE_MARKS,
-    DriftBlock,
-    by_object,
-    drift_blocks,
-    drift_summary,
-)
+from diffapply.render.differences.drift import DriftBlock, by_object, drift_blocks, drift_summary
+from diffapply.render.differences.items import DIFFERENCE_MARKS
 from diffapply.render.terminal.differences import CHANGE, definitions, difference_lines
 from diffapply.render.terminal.layout import (
     ALARM,

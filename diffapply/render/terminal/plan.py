@@ -24,14 +24,7 @@ from diffapply.render.terminal.layout import (
     with_names,
 )
 from diffapply.render.terminal.statements import transition_statements
-from diffapply.render.words.wording import (
-    DIRECTIONS,
-    counted,
-    made_anew,
-    short,
-    summary,
-    visible,
-)
+from diffapply.render.words.wording import DIRECTIONS, counted, made_anew, short, summary, visible
 
 _STYLES: Mapping[str, str] = {"+": "green", "~": "yellow", "-": "red"}
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from diffapply.model.run import RunResult
 from diffapply.model.undone import UndoneRun
-from diffapply.render.documents.document import drift_json, history_json, plan_json, run_json
+from diffapply.render.documents.drift import drift_json
+from diffapply.render.documents.plan import plan_json
+from diffapply.render.documents.runs import history_json, run_json
 from tests.unit.render_samples import (
     BLOCKED,
     DRIFT,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from rich.text import Text
 
 from diffapply.model.run import RunRecord, RunTransition
-from diffapply.render.documents.document import history_json
+from diffapply.render.documents.runs import history_json
 from diffapply.render.page.history import history_page
 from diffapply.render.terminal.history import history_lines
 from diffapply.render.terminal.layout import Layout

@@ -14,7 +14,7 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.unreadable import Denied
 from diffapply.render.ci.github import drift_annotations
-from diffapply.render.documents.document import drift_json
+from diffapply.render.documents.drift import drift_json
 from diffapply.render.markdown.comments import drift_comment, plan_comment
 from diffapply.render.page.drift import drift_page
 from diffapply.render.terminal.drift import drift_lines

@@ -8,7 +8,9 @@ import pytest
 
 from diffapply.model.run import RunResult
 from diffapply.model.unreadable import Denied, Unreadable
-from diffapply.render.documents.document import drift_json, history_json, plan_json, run_json
+from diffapply.render.documents.drift import drift_json
+from diffapply.render.documents.plan import plan_json
+from diffapply.render.documents.runs import history_json, run_json
 from diffapply.render.documents.schema import schemas
 from tests.promised import as_promised
 from tests.unit.render_samples import (

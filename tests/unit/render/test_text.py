@@ -16,12 +16,13 @@ from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.model.undone import UndoneRun
 from diffapply.render.page.run import run_page
-from diffapply.render.sql.pulled import shape_lines, sql_file, written
+from diffapply.render.sql.pulled import sql_file, written
 from diffapply.render.terminal.drift import drift_lines
 from diffapply.render.terminal.history import history_lines
 from diffapply.render.terminal.layout import Layout, with_names
 from diffapply.render.terminal.plan import plan_lines, plan_summary_lines
 from diffapply.render.terminal.run import run_lines
+from diffapply.render.terminal.shape import shape_lines
 from diffapply.render.words.wording import terminated
 from tests.unit.render_samples import (
     BLOCKED,

@@ -8,7 +8,7 @@ from diffapply.catalog.comparison import field_changes
 from diffapply.ddl.kinds import KINDS
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Difference, Fact, FieldChange
-from diffapply.render.differences.differences import Item, comparison, sides
+from diffapply.render.differences.items import Item, comparison, sides
 from diffapply.values import (
     Aggregate,
     Check,
