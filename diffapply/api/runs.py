@@ -45,7 +45,6 @@ def apply(
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.planning.narrowing import only_chosen
-    from diffapply.planning.taken_back import told
     from diffapply.rollout import admission
     from diffapply.rollout.rollout import roll_out
 
@@ -67,7 +66,7 @@ def apply(
         wait=wait,
         progress=progress,
     )
-    return replace(result, notes=told(made.takes_back, len(made.takes_back_in)), not_in_plan=others)
+    return replace(result, notes=made.note_on_taken_back, not_in_plan=others)
 
 
 def not_in_plan(settings: Settings, made: Plan) -> tuple[str, ...]:

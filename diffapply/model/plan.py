@@ -9,7 +9,7 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import spelled
-from diffapply.model.undone import UndoneRun
+from diffapply.model.undone import UndoneRun, note_on_taken_back
 from diffapply.model.unreadable import Unreadable
 from diffapply.model.world import PLAIN, World
 
@@ -272,7 +272,12 @@ class Plan:
     @property
     def all_notes(self) -> tuple[str, ...]:
         """The hints that are not about one transition."""
-        return *self.notes, *self.notes_as_now
+        return *self.note_on_taken_back, *self.notes, *self.notes_as_now
+
+    @property
+    def note_on_taken_back(self) -> tuple[str, ...]:
+        """What `takes_back` says to a reader; none if it takes nothing back."""
+        return note_on_taken_back(self.takes_back, len(self.takes_back_in))
 
     @property
     def to_change(self) -> int:

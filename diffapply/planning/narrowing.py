@@ -7,7 +7,6 @@ from diffapply.config import Settings
 from diffapply.errors import TenantError
 from diffapply.model.plan import Plan
 from diffapply.model.undone import UndoneRun
-from diffapply.planning.taken_back import told
 from diffapply.tenants.discovery import is_chosen, without_match
 
 _LATER = (
@@ -38,8 +37,6 @@ def only_chosen(settings: Settings, made: Plan) -> Plan:
     ends = {end for its in transitions for end in (its.source, its.goal)}
     undoes = {name: runs for name, runs in made.undoes.items() if name in left}
     taken = {name: runs for name, runs in made.takes_back_in.items() if name in left}
-    takes_back = _in_these(made.takes_back, taken)
-    had = told(made.takes_back, len(made.takes_back_in))
     return replace(
         made,
         in_sync=tuple(name for name in made.in_sync if name in left),
@@ -47,16 +44,12 @@ def only_chosen(settings: Settings, made: Plan) -> Plan:
         shapes={name: its for name, its in made.shapes.items() if name in ends},
         undoes=undoes,
         undone=_in_these(made.undone, undoes),
-        takes_back=takes_back,
+        takes_back=_in_these(made.takes_back, taken),
         takes_back_in=taken,
         tokens={name: its for name, its in made.tokens.items() if name in left},
         unreadable=tuple(its for its in made.unreadable if its.name in left),
         ignoring_in={name: its for name, its in made.ignoring_in.items() if name in left},
-        notes=(
-            *told(takes_back, len(taken)),
-            *(note for note in made.notes if note not in had),
-            *([_LATER.format(f"{later:,}")] if later else []),
-        ),
+        notes=(*made.notes, *([_LATER.format(f"{later:,}")] if later else [])),
     )
 
 

@@ -3,7 +3,7 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.model.affected import Owned, Renewed
@@ -206,7 +206,7 @@ class PlanBody:
         said["transitions"] = tuple(its.transition for its in self.transitions)
         said["unreadable"] = tuple(its.unreadable for its in self.unreadable)
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
-        plan = Plan(**said)
+        plan = _without_note_on_taken_back(Plan(**said))
         require_shapes(plan.shapes, "$.plan.shapes")
         require_statements(plan.transitions, "$.plan.transitions")
         for number, transition in enumerate(plan.transitions):
@@ -241,6 +241,12 @@ class PlanBody:
         if self.direction == "backward" and (strange := changed - undoing):
             said = f"It undoes nothing in {min(strange)!r}, so it is forward"
             raise MisfitError(f"{said} - at `$.plan.direction`")
+
+
+def _without_note_on_taken_back(plan: Plan) -> Plan:
+    """Without the one that older versions wrote among the others: the plan tells it by itself."""
+    told = plan.note_on_taken_back
+    return replace(plan, notes=tuple(note for note in plan.notes if note not in told))
 
 
 @dataclass

@@ -27,7 +27,7 @@ from diffapply.planning.notes.new_objects import with_notes_as_now
 from diffapply.planning.notes.subject import Subject
 from diffapply.planning.outsider import LeftAlone
 from diffapply.planning.outsiders import without_held_up
-from diffapply.planning.taken_back import noting_what_is_taken_back
+from diffapply.planning.taken_back import with_what_is_taken_back
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.rehearsal.prover import Proved, Prover
@@ -53,7 +53,7 @@ def plan_forward(
             notes=(*made.notes, *left_alone, *_of_variants(means, made)),
             unspoken=means.reader.scope.unspoken,
         )
-    return noting_what_is_taken_back(means, made)
+    return with_what_is_taken_back(means, made)
 
 
 def plan_backward(

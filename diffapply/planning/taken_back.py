@@ -5,17 +5,15 @@ So it does if the checkout is older than what was applied. Or somebody means it,
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply import journal
 from diffapply.model.plan import Plan
-from diffapply.model.undone import UndoneRun
 from diffapply.planning.means import Means
 
 
-def noting_what_is_taken_back(means: Means, made: Plan) -> Plan:
-    """The forward plan, with the runs that it takes back, and a note on them.
+def with_what_is_taken_back(means: Means, made: Plan) -> Plan:
+    """The forward plan, with the runs that it takes back.
 
     Of each transition, most tenants must say so: what one of them was by hand, and what became a
     desired state since, is nothing that a run has left behind.
@@ -36,23 +34,4 @@ def noting_what_is_taken_back(means: Means, made: Plan) -> Plan:
         return made
     runs = journal.named_runs(connection, Counter(run for name in back for run in found[name]))
     taken = {name: found[name] for name in back}
-    notes = (*told(runs, len(back)), *made.notes)
-    return replace(made, takes_back=runs, takes_back_in=taken, notes=notes)
-
-
-def told(runs: Sequence[UndoneRun], number: int) -> tuple[str, ...]:
-    """The note on runs that a plan takes back, oldest first; none if there are none.
-
-    Args:
-        number: of tenants in which it takes any back.
-    """
-    if not runs:
-        return ()
-    first, *later = runs
-    tenants = f"{number:,} tenant{'' if number == 1 else 's'}"
-    more = f" and {len(later):,} later one{'s' if later[1:] else ''}" if later else ""
-    note = (
-        f"this desired state is what {tenants} had before {first.named}: to apply it takes back "
-        f"that run{more}. Is the checkout older than what was applied?"
-    )
-    return (note,)
+    return replace(made, takes_back=runs, takes_back_in=taken)

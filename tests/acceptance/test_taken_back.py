@@ -59,11 +59,11 @@ def test_an_older_checkout_is_told(database: Database, project: Project) -> None
     made = project.plan(_OLD)
     [run] = made.takes_back
     assert (run.id, run.message, run.tenants) == (2, "Add an index", 2)
-    assert made.notes[0] == (
+    assert made.all_notes[0] == (
         f"this desired state is what 2 tenants had before {run.named}: to apply it takes back "
         "that run. Is the checkout older than what was applied?"
     )
-    assert project.apply(_OLD).notes == made.notes[:1]
+    assert project.apply(_OLD).notes == made.all_notes[:1]
 
 
 @pytest.mark.prove

@@ -101,6 +101,17 @@ def test_older_versions_wrote_all_notes_together(path: Path) -> None:
     assert plan_file.load(path) == _everything()
 
 
+def test_older_versions_wrote_what_is_taken_back_among_the_notes(path: Path) -> None:
+    run = UndoneRun(2, "2026-11-25T13:02:00", "schema.sql", 1)
+    made = replace(FULL_PLAN, takes_back=(run,), takes_back_in={"user_1": (2,)})
+    [note] = made.note_on_taken_back
+    assert note.startswith("this desired state is what 1 tenant had before run 2 ")
+    plan_file.save(made, path)
+    _forge(path, lambda plan: plan["notes"].insert(0, note))
+    read = plan_file.load(path)
+    assert read.all_notes == made.all_notes == (note, *FULL_PLAN.all_notes)
+
+
 def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:
     """They had nothing behind the tenant, and neither tokens nor locks."""
 
