@@ -12,6 +12,13 @@ from re import Match
 from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import default_of
+from diffapply.ddl.table_statements import (
+    CREATES_INDEX,
+    CREATES_TABLE,
+    ActionKind,
+    TableAlteration,
+    table_alteration,
+)
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
 from diffapply.values.grammar import IDENTIFIER, NAME, Regex, listed
@@ -46,25 +53,32 @@ def locks_of(statement: str, before: Catalog) -> dict[str, str]:
         before: what stands when it runs.
     """
     strongest: dict[str, str] = {}
-    for pattern, locks in _STATEMENTS:
-        if its := pattern.match(statement):
-            for table, mode in locks(its, before):
-                if STRENGTH[strongest.get(table, HARMLESS)] <= STRENGTH[mode]:
-                    strongest[table] = mode
-            break
+    for table, mode in _locks(statement, before):
+        if STRENGTH[strongest.get(table, HARMLESS)] <= STRENGTH[mode]:
+            strongest[table] = mode
     return strongest
 
 
-def _alters(its: Match[str], before: Catalog) -> Iterator[Lock]:
-    table = its["table"]
-    for action in listed(its.string[its.end() :]):
-        mode = _mode(action.strip())
+def _locks(statement: str, before: Catalog) -> Iterator[Lock]:
+    if alteration := table_alteration(statement):
+        return _alters(alteration, before)
+    for pattern, locks in _STATEMENTS:
+        if its := pattern.match(statement):
+            return locks(its, before)
+    return iter(())
+
+
+def _alters(its: TableAlteration, before: Catalog) -> Iterator[Lock]:
+    table = its.table
+    for action in its.actions:
+        mode = _mode(action.text)
         yield table, mode
-        if not (its["only"] or _ALONE.match(action.strip())):
+        if not (its.only or _ALONE.match(action.text)):
             yield from ((child, mode) for child in _descendants(table, before))
-        for pattern, locks in _ACTIONS:
-            if found := pattern.match(action.strip()):
-                yield from locks(table, found, before)
+        if action.refers_to:
+            yield from _with_parts(action.refers_to, _WRITERS, before)
+        if locks := _ACTIONS.get(action.kind):
+            yield from locks(table, action.name, before)
 
 
 def _mode(action: str) -> str:
@@ -106,31 +120,30 @@ def _children(catalog: Catalog) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _of_key(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+def _of_key(table: str, name: str, before: Catalog) -> Iterator[Lock]:
     """A foreign key has triggers on what it refers to."""
-    fact = before.facts.get(("constraint", f"{table}.{its['name']}"))
+    fact = before.facts.get(("constraint", f"{table}.{name}"))
     yield from _of_foreign_keys([fact] if fact else [], before)
 
 
-def _of_enforcement(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
-    mode = _ALL if its["not"] else _WRITERS
-    yield from ((other, mode) for other, _ in _of_key(table, its, before))
+def _of_enforced(table: str, name: str, before: Catalog) -> Iterator[Lock]:
+    yield from ((other, _WRITERS) for other, _ in _of_key(table, name, before))
 
 
-def _of_retyped(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+def _of_retyped(table: str, column: str, before: Catalog) -> Iterator[Lock]:
     """Foreign keys of a column, and those that refer to it, are made again for another type."""
-    yield from _of_column(table, its, before)
+    yield from _of_column(table, column, before)
     for fact in references(table, before):
         key = Constraint.of(fact)
-        if isinstance(key, ForeignKey) and its["name"] in key.referenced:
+        if isinstance(key, ForeignKey) and column in key.referenced:
             yield from _with_parts(fact.object, _ALL, before)
 
 
-def _of_column(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+def _of_column(table: str, column: str, before: Catalog) -> Iterator[Lock]:
     """With a column go its foreign keys."""
     for fact in before.parts("constraint", table):
         key = Constraint.of(fact)
-        if isinstance(key, ForeignKey) and its["name"] in key.columns:
+        if isinstance(key, ForeignKey) and column in key.columns:
             yield from _of_foreign_keys([fact], before)
 
 
@@ -151,16 +164,24 @@ def _of_referring(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
     yield from ((fact.object, mode) for fact in references(table, before))
 
 
-def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
-    yield from _with_parts(its["name"], _ALL, before)
+def _of_attached(table: str, part: str, before: Catalog) -> Iterator[Lock]:
+    """It gets the foreign keys of its table; of those that it has, triggers go."""
+    yield from _of_partition(table, part, before)
+    yield from _of_referring(table, _WRITERS, before)
+    keys = before.parts("constraint", table)
+    own = {fact.definition for fact in before.parts("constraint", part)}
+    yield from _of_foreign_keys(keys, before, _WRITERS)
+    yield from _of_foreign_keys([key for key in keys if key.definition in own], before)
+
+
+def _of_detached(table: str, part: str, before: Catalog) -> Iterator[Lock]:
+    yield from _of_partition(table, part, before)
+    yield from _of_referring(table, _ALL, before)
+
+
+def _of_partition(table: str, part: str, before: Catalog) -> Iterator[Lock]:
+    yield from _with_parts(part, _ALL, before)
     yield from _of_default(table, before)
-    attaches = its["verb"] == "ATTACH"
-    yield from _of_referring(table, _WRITERS if attaches else _ALL, before)
-    if attaches:  # it gets the foreign keys of its table; of those that it has, triggers go
-        keys = before.parts("constraint", table)
-        own = {fact.definition for fact in before.parts("constraint", its["name"])}
-        yield from _of_foreign_keys(keys, before, _WRITERS)
-        yield from _of_foreign_keys([key for key in keys if key.definition in own], before)
 
 
 def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
@@ -169,23 +190,16 @@ def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
         yield default, _ALL
 
 
-_ACTIONS: tuple[tuple[Regex, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (
-    (
-        Regex(rf"ADD .*\bREFERENCES (?P<name>{NAME})"),
-        lambda _table, its, before: _with_parts(its["name"], _WRITERS, before),
-    ),
-    (
-        Regex(rf"ALTER CONSTRAINT (?P<name>{IDENTIFIER}) (?P<not>NOT )?ENFORCED"),
-        _of_enforcement,
-    ),
-    (Regex(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
-    (Regex(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
-    (
-        Regex(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:(?:SET DATA )?TYPE |SET EXPRESSION )"),
-        _of_retyped,
-    ),
-    (Regex(rf"(?P<verb>ATTACH|DETACH) PARTITION (?P<name>{NAME})"), _of_partition),
-)
+_ACTIONS: Mapping[ActionKind, Callable[[str, str, Catalog], Iterator[Lock]]] = {
+    "enforce": _of_enforced,
+    "not enforce": _of_key,
+    "drop constraint": _of_key,
+    "drop column": _of_column,
+    "retype": _of_retyped,
+    "attach": _of_attached,
+    "detach": _of_detached,
+}
+"""Action of ALTER TABLE → what it locks besides the table, by what it names."""
 
 
 def _on_table(mode: str, *, parts: bool = False) -> _Locks:
@@ -244,14 +258,7 @@ def _checks(its: Match[str], before: Catalog) -> Iterator[Lock]:
 
 
 _STATEMENTS: tuple[tuple[Regex, _Locks], ...] = (
-    (
-        Regex(r"ALTER (?:FOREIGN )?TABLE (?:IF EXISTS )?(?P<only>ONLY )?" + rf"(?P<table>{NAME}) "),
-        _alters,
-    ),
-    (
-        Regex(rf"CREATE (?:UNIQUE )?INDEX (?:{NAME} )?ON (?P<only>ONLY )?(?P<table>{NAME})"),
-        _on_table(_SHARE, parts=True),
-    ),
+    (CREATES_INDEX, _on_table(_SHARE, parts=True)),
     (Regex(rf"REINDEX INDEX (?P<index>{NAME})"), _on_tables_index(_SHARE)),
     (Regex(rf"DROP INDEX (?:IF EXISTS )?(?P<index>{NAME})"), _on_tables_index(_ALL)),
     (
@@ -276,13 +283,7 @@ _STATEMENTS: tuple[tuple[Regex, _Locks], ...] = (
         Regex(rf"(?:ALTER|DROP|REFRESH) MATERIALIZED VIEW (?:IF EXISTS )?(?P<table>{NAME})"),
         _on_table(_ALL),
     ),
-    (
-        Regex(
-            rf"CREATE (?:UNLOGGED )?(?:FOREIGN )?TABLE (?:{NAME}) "
-            rf"(?:PARTITION OF (?P<parent>{NAME}))?"
-        ),
-        _creates,
-    ),
+    (CREATES_TABLE, _creates),
     (Regex(r"DROP (?:FOREIGN )?TABLE (?:IF EXISTS )?"), _drops),
     (
         Regex(rf"ALTER DOMAIN (?P<domain>{NAME}) (?:ADD |VALIDATE |SET NOT NULL)"),

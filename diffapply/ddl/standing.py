@@ -9,17 +9,11 @@ from dataclasses import replace
 from typing import Self
 
 from diffapply.ddl.statements import Draft, spares
+from diffapply.ddl.table_statements import CREATES_INDEX, CREATES_TABLE, table_alteration
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.values import Attachment, Constraint, ForeignKey, Identity, Inherits, Partition
-from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, Regex, listed, words
+from diffapply.values.grammar import LITERAL, NAME, Regex, words
 
-_ALTERS = Regex(rf"ALTER TABLE (?:ONLY )?(?P<table>{NAME}) ")
-_DETACHES = Regex(rf"DETACH PARTITION (?P<name>{NAME})")
-_ATTACHES = Regex(rf"ATTACH PARTITION (?P<name>{NAME})")
-_INHERITS = Regex(rf"(?P<no>NO )?INHERIT (?P<name>{NAME})")
-_ADDS = Regex(rf"ADD CONSTRAINT (?P<name>{IDENTIFIER}) ")
-_INDEXES = Regex(rf"CREATE (?:UNIQUE )?INDEX (?P<name>{IDENTIFIER}) ON (?:ONLY )?(?P<table>{NAME})")
-_CREATES = Regex(rf"CREATE (?:UNLOGGED )?TABLE (?P<table>{NAME}) ")
 _CARRIES = Regex(
     rf"SELECT pg_catalog\.setval\({LITERAL}, last_value, is_called\) FROM (?P<source>{NAME})"
 )
@@ -91,9 +85,8 @@ def _gone(draft: Draft, said: str, live: Catalog) -> Iterator[FactKey]:
                 yield from (("partition", table), ("inherits", table), *_on_columns(table, live))
         elif fact := live.facts.get((kind, name)):
             yield from _gone_with(fact, live)
-    for action in _actions(said):
-        if its := _DETACHES.match(action):
-            yield "partition", its["name"]
+    if alteration := table_alteration(said):
+        yield from (("partition", its.name) for its in alteration.actions if its.kind == "detach")
     if its := _CARRIES.fullmatch(said):  # so nothing of it is lost any more
         yield "sequence", its["source"]
         for fact in live.by_kind.get("identity", ()):
@@ -111,18 +104,18 @@ def _gone_with(fact: Fact, live: Catalog) -> Iterator[FactKey]:
 
 
 def _come(said: str, goal: Catalog) -> Iterator[Fact]:
-    if its := _ALTERS.match(said):
-        for action in _actions(said):
-            if added := _ADDS.match(action):
-                yield from _with_parts(("constraint", f"{its['table']}.{added['name']}"), goal)
-            elif attached := _ATTACHES.match(action):
-                yield from _with_parts(("partition", attached["name"]), goal)
-    elif its := _INDEXES.match(said):
+    if alteration := table_alteration(said):
+        for action in alteration.actions:
+            if action.kind == "add constraint":
+                yield from _with_parts(("constraint", f"{alteration.table}.{action.name}"), goal)
+            elif action.kind == "attach":
+                yield from _with_parts(("partition", action.name), goal)
+    elif its := CREATES_INDEX.match(said):
         facts = goal.parts("index", its["table"])
         wanted = (fact.name for fact in facts if its["name"] in (fact.name, *spares(fact.name)))
         for name in wanted:
             yield from _with_parts(("index", name), goal)
-    elif its := _CREATES.match(said):
+    elif its := CREATES_TABLE.match(said):
         for fact in goal.parts("constraint", its["table"]):
             if f" CONSTRAINT {fact.part} FOREIGN KEY " in said:
                 yield fact
@@ -130,20 +123,16 @@ def _come(said: str, goal: Catalog) -> Iterator[Fact]:
 
 def _with_parents(said: str, live: Catalog) -> Iterator[Fact]:
     """What a table inherits from then, also a helper; no definition: from none."""
-    altered = _ALTERS.match(said)
-    for action in _actions(said):
-        if altered and (its := _INHERITS.fullmatch(action)):
-            table = altered["table"]
+    alteration = table_alteration(said)
+    if alteration is None:
+        return
+    table = alteration.table
+    for its in alteration.actions:
+        if its.kind in ("inherit", "not inherit"):
             had = live.facts.get(("inherits", table))
-            parents = [*(Inherits.of(had).parents if had else ()), its["name"]]
-            kept = (name for name in parents if not (its["no"] and name == its["name"]))
+            parents = [*(Inherits.of(had).parents if had else ()), its.name]
+            kept = (name for name in parents if its.kind == "inherit" or name != its.name)
             yield Fact("inherits", table, table, str(Inherits(tuple(kept))))
-
-
-def _actions(said: str) -> Iterator[str]:
-    """What a statement does to a table, one by one."""
-    if its := _ALTERS.match(said):
-        yield from map(str.strip, listed(said[its.end() :]))
 
 
 def _with_parts(key: FactKey, catalog: Catalog) -> Iterator[Fact]:
