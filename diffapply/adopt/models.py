@@ -11,7 +11,7 @@ from diffapply.model.identifier import quoted
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.scene import Scene

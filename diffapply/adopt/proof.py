@@ -12,7 +12,7 @@ from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Difference
 from diffapply.model.own_name import says_own_name, spelled
 from diffapply.model.plan import Shape
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.rehearsal.scene import Scene

@@ -18,7 +18,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Shape
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import SurveyedShape
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.scene import Scene
 from diffapply.setup.alembic import AlembicFolder

@@ -41,8 +41,8 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     """
     from diffapply.checkout import git_commit_of
     from diffapply.hazards.foreign_code import with_hazards
+    from diffapply.planning.goals.undo import find_undoing
     from diffapply.planning.planner import plan_backward, plan_forward
-    from diffapply.planning.undo import find_undoing
 
     desired = None if backward else opening.desired_state(settings)
     with opening.planning(settings, progress, desired) as (means, chosen):
@@ -131,14 +131,14 @@ def load_statements(path: Path) -> tuple[UserStatement, ...]:
 
 def save_plan(made: Plan, path: Path) -> None:
     """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
-    from diffapply.planning import plan_file
+    from diffapply.planning.files import plan_file
 
     plan_file.save(made, path)
 
 
 def require_writable(path: Path) -> None:
     """Check that `save_plan` can write to this file. Raises `PlanFileError` if not."""
-    from diffapply.planning import plan_file
+    from diffapply.planning.files import plan_file
 
     plan_file.require_writable(path)
 
@@ -153,7 +153,7 @@ def with_notes_as_now(settings: Settings, made: Plan) -> Plan:
 
 def load_plan(path: Path) -> Plan:
     """Read a plan from a file. Raises `PlanFileError` if it was changed or is damaged."""
-    from diffapply.planning import plan_file
+    from diffapply.planning.files import plan_file
 
     return plan_file.load(path)
 

@@ -16,10 +16,10 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition
 from diffapply.model.world import World
-from diffapply.planning import sealed
-from diffapply.planning.plan_document import StructureDocument, TransitionDocument
-from diffapply.planning.sealed import SealedKind
-from diffapply.planning.sense import (
+from diffapply.planning.files import sealed
+from diffapply.planning.files.plan_document import StructureDocument, TransitionDocument
+from diffapply.planning.files.sealed import SealedKind
+from diffapply.planning.files.sense import (
     require_known,
     require_own_name,
     require_patterns,

@@ -7,8 +7,8 @@ from diffapply.config.variant import Variant
 from diffapply.desired import Desired
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.order import natural
-from diffapply.planning.aims import Aim
-from diffapply.planning.forward import forward_aims
+from diffapply.planning.goals.aims import Aim
+from diffapply.planning.goals.forward import forward_aims
 from diffapply.planning.means import Means
 from diffapply.planning.notes import unmanaged, variants
 from diffapply.planning.variants import by_tenant

@@ -10,9 +10,10 @@ from diffapply.model.mentions import mentioned_in
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Transition
 from diffapply.model.user_statement import UserStatement
-from diffapply.planning.aims import Aim, Aims
-from diffapply.planning.backward import backward_aims, ignoring_on_the_way_back
-from diffapply.planning.forward import forward_aims
+from diffapply.planning.goals.aims import Aim, Aims
+from diffapply.planning.goals.backward import backward_aims, ignoring_on_the_way_back
+from diffapply.planning.goals.forward import forward_aims
+from diffapply.planning.goals.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.means import Means
 from diffapply.planning.notes import (
     of_transition,
@@ -29,7 +30,6 @@ from diffapply.planning.outsider import LeftAlone
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.taken_back import with_what_is_taken_back
 from diffapply.planning.undeclared import asking_consent
-from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.rehearsal.prover import Proved, Prover
 from diffapply.tenants.discovery import Chosen
 

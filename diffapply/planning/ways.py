@@ -9,12 +9,12 @@ from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.aims import Aim, Aims
 from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
-from diffapply.planning.forward import forward_aims
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals.aims import Aim, Aims
+from diffapply.planning.goals.forward import forward_aims
+from diffapply.planning.goals.goals import Goals
+from diffapply.planning.goals.not_null_names import cannot_name
 from diffapply.planning.means import Means
-from diffapply.planning.not_null_names import cannot_name
 from diffapply.planning.planner import ends, transition_of
 from diffapply.planning.variants import by_tenant
 from diffapply.rehearsal.desired_state import require_desired

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.scope import Scope
-from diffapply.planning.aims import Aim
+from diffapply.planning.goals.aims import Aim
 from diffapply.planning.means import Means
 from diffapply.planning.planner import transition_of
 from diffapply.rehearsal.prover import Prover

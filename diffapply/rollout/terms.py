@@ -14,8 +14,8 @@ from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
+from diffapply.planning.files.plan_file import digest
 from diffapply.planning.new_owners import owners_of_what_is_new
-from diffapply.planning.plan_file import digest
 from diffapply.rollout.transaction.table_locks import NOBODY_CREATES
 
 NOT_BEGUN = 0

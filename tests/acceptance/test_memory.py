@@ -11,7 +11,7 @@ from diffapply import api
 from diffapply.errors import JournalError, RefusedError
 from diffapply.model.plan import Plan
 from diffapply.model.run import StepResult
-from diffapply.planning import plan_file
+from diffapply.planning.files import plan_file
 from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rollout import terms

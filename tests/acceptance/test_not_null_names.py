@@ -9,7 +9,7 @@ import pytest
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.model.catalog import Ends
-from diffapply.planning.not_null_names import named_as_now
+from diffapply.planning.goals.not_null_names import named_as_now
 from diffapply.values import not_null_name
 from tests.servers import Cli, Database
 

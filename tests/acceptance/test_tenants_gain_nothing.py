@@ -18,7 +18,7 @@ from diffapply.journal import OtherRoles
 from diffapply.journal.structure import upgrades
 from diffapply.model.world import World
 from diffapply.opening import caches
-from diffapply.planning import plan_file
+from diffapply.planning.files import plan_file
 from diffapply.rollout import rollout
 from tests.servers import Cli, Database, Outcome
 from tests.waiting import wait_until_scratch_is_gone

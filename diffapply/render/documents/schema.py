@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.json import schema
 
 from diffapply.planning.desired_shape import SHAPE_FORMAT, ShapeFile
-from diffapply.planning.plan_document import FORMAT, PlanFile
+from diffapply.planning.files.plan_document import FORMAT, PlanFile
 from diffapply.render.documents.contract import (
     VERSION,
     DriftDocument,

@@ -16,7 +16,7 @@ from diffapply.model.plan import Plan, Rename, TableLock
 from diffapply.model.undone import UndoneRun
 from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.model.world import World
-from diffapply.planning import plan_file, sealed
+from diffapply.planning.files import plan_file, sealed
 from tests.unit.render_samples import FULL_PLAN
 
 OLDER = Path(__file__).parent / "plan_of_an_older_version.json"

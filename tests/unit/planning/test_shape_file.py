@@ -14,8 +14,8 @@ from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.world import World
-from diffapply.planning import sealed
 from diffapply.planning.desired_shape import DesiredShape, ShapeVariant, require_writable
+from diffapply.planning.files import sealed
 from tests.unit.render_samples import FULL_PLAN
 
 

@@ -12,9 +12,9 @@ from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.filled import still_filled
-from diffapply.planning.not_null_names import named_as_in_children, named_as_now, own_as_now
-from diffapply.planning.settings_in_order import in_order_as_now
+from diffapply.planning.goals.filled import still_filled
+from diffapply.planning.goals.not_null_names import named_as_in_children, named_as_now, own_as_now
+from diffapply.planning.goals.settings_in_order import in_order_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
 from diffapply.rehearsal.renames.renames import from_declarations

@@ -8,7 +8,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.tenants.shapes import Group, group_by_shape
 

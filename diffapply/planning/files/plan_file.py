@@ -6,9 +6,9 @@ from typing import Any
 
 from diffapply.errors import PlanFileError
 from diffapply.model.plan import Plan
-from diffapply.planning import sealed
-from diffapply.planning.plan_document import FORMAT, PlanBody, PlanFile
-from diffapply.planning.sealed import SealedKind
+from diffapply.planning.files import sealed
+from diffapply.planning.files.plan_document import FORMAT, PlanBody, PlanFile
+from diffapply.planning.files.sealed import SealedKind
 from diffapply.typed import MisfitError, plain
 
 _KIND = SealedKind("plan", FORMAT, PlanFileError, "Make a new plan with diffapply plan --out FILE.")

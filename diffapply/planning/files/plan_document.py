@@ -21,7 +21,7 @@ from diffapply.model.plan import (
 )
 from diffapply.model.undone import UndoneRun
 from diffapply.model.world import World
-from diffapply.planning.sense import (
+from diffapply.planning.files.sense import (
     require_known,
     require_own_name,
     require_patterns,
@@ -29,7 +29,7 @@ from diffapply.planning.sense import (
     require_shapes,
     require_statements,
 )
-from diffapply.planning.unreadable_document import UnreadableDocument
+from diffapply.planning.files.unreadable_document import UnreadableDocument
 from diffapply.typed import MisfitError
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
-from diffapply.planning.aims import Aim, Aims
-from diffapply.planning.found_in_tenants import telling_who_has_it
-from diffapply.planning.goals import Goals, quoted
-from diffapply.planning.grouping import by_goal, groups_of, split, standing
+from diffapply.planning.goals.aims import Aim, Aims
+from diffapply.planning.goals.found_in_tenants import telling_who_has_it
+from diffapply.planning.goals.goals import Goals, quoted
+from diffapply.planning.goals.grouping import by_goal, groups_of, split, standing
+from diffapply.planning.goals.not_null_names import cannot_name
 from diffapply.planning.means import Means
-from diffapply.planning.not_null_names import cannot_name
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.tenants.discovery import Chosen

@@ -9,13 +9,13 @@ from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Shape
 from diffapply.model.undo import Undo
-from diffapply.planning.aims import Aim, Aims
-from diffapply.planning.goals import Goals
-from diffapply.planning.grouping import by_goal, groups_of, split, standing
+from diffapply.planning.goals.aims import Aim, Aims
+from diffapply.planning.goals.goals import Goals
+from diffapply.planning.goals.grouping import by_goal, groups_of, split, standing
+from diffapply.planning.goals.undo import Undoing
 from diffapply.planning.means import Means
 from diffapply.planning.notes import defects
 from diffapply.planning.notes.subject import Subject
-from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import by_tenant
 from diffapply.rehearsal.renames.defects import without_defects
 from diffapply.tenants.shapes import Group

@@ -1,0 +1,1 @@
+"""Plans as files: written, read again, and refused where they make no sense."""

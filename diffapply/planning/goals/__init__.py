@@ -1,0 +1,1 @@
+"""What each live schema is, and which shape it is to get."""
