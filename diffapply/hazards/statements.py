@@ -50,7 +50,8 @@ def printed(statement: str) -> str:
     """The statement in one style; empty if the parser or its printer does not know it."""
     try:
         return RawStream()(statement)
-    except (parser.ParseError, TypeError):  # an enum without labels is not printed
+    except (parser.ParseError, TypeError, NotImplementedError):
+        # An enum without labels is not printed, nor is ENABLE ALWAYS RULE.
         return ""
 
 

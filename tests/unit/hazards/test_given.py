@@ -89,6 +89,7 @@ class TestPositions:
     [
         ("drop table  t", "DROP TABLE t"),
         ("create type e as enum ()", ""),
+        ("alter table t enable always rule r", ""),
         ("no statement", ""),
     ],
 )
