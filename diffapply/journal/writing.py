@@ -7,10 +7,9 @@ however the run ends.
 import getpass
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, astuple, dataclass
-from types import MappingProxyType
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -22,9 +21,8 @@ from diffapply.database.quoting import json_text
 from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.journal.structure import permitted, statement
-from diffapply.model.ignoring import NOTHING, Ignoring
-from diffapply.model.plan import Direction, Rename, Shape
-from diffapply.model.run import REACHED, RunTransition, StepStatus
+from diffapply.model.plan import Shape
+from diffapply.model.run import REACHED, NewRun, StepStatus
 from diffapply.version import VERSION
 
 _log = logging.getLogger(__name__)
@@ -89,31 +87,8 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
             )
 
 
-def begin_run(  # noqa: PLR0913 - what is recorded, by name
-    connection: Connection,
-    direction: Direction,
-    *,
-    desired: str,
-    plan_digest: str,
-    renames: Sequence[Rename] = (),
-    message: str | None = None,
-    git_commit: str = "",
-    transitions: Iterable[RunTransition] | None = None,
-    ignoring: Ignoring = NOTHING,
-    ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
-) -> int:
+def begin_run(connection: Connection, run: NewRun) -> int:
     """Record that a run begins, by whom and with which version; returns its id.
-
-    Args:
-        direction: where it leads.
-        desired: how its goal is named.
-        plan_digest: of its plan.
-        renames: those that the desired state declares.
-        message: what it is for.
-        git_commit: of the desired state.
-        transitions: what it runs; None for a provisioning, whose shape says that.
-        ignoring: what it leaves alone.
-        ignoring_in: tenant → the same, where it is another than in most.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -122,23 +97,23 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
         cursor.execute(
             statement("begin_run"),
             {
-                "direction": direction,
+                "direction": run.direction,
                 "user": _operating_system_user(),
                 "version": VERSION,
-                "digest": plan_digest,
-                "desired": desired,
-                "renames": json_text([astuple(rename) for rename in renames]),
-                "message": message,
-                "git_commit": git_commit or None,
+                "digest": run.plan_digest,
+                "desired": run.purpose.desired,
+                "renames": json_text([astuple(rename) for rename in run.renames]),
+                "message": run.purpose.message,
+                "git_commit": run.purpose.git_commit or None,
                 "transitions": None
-                if transitions is None
-                else json_text([asdict(its) for its in transitions]),
-                "ignored": json_text(ignoring.lists),
-                "ignored_in": json_text({name: its.lists for name, its in ignoring_in.items()}),
+                if run.transitions is None
+                else json_text([asdict(its) for its in run.transitions]),
+                "ignored": json_text(run.ignoring.lists),
+                "ignored_in": json_text({name: its.lists for name, its in run.ignoring_in.items()}),
             },
         )
-        [(run,)] = cursor.fetchall()
-    return int(run)
+        [(number,)] = cursor.fetchall()
+    return int(number)
 
 
 def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> bytes:

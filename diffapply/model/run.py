@@ -1,11 +1,12 @@
 """What a run did, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from diffapply.model.plan import Direction
+from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.plan import Direction, Rename
 
 StepStatus = Literal["applied", "unchanged", "failed", "refused", "skipped"]
 STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
@@ -157,6 +158,37 @@ class RunRecord:
     def goal(self) -> str:
         """How its goal was named, and the commit below it; empty if it dropped its tenants."""
         return f"{self.desired} (on {self.git_commit})" if self.git_commit else self.desired
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a run is for; see `RunRecord`."""
+
+    desired: str
+    message: str | None = None
+    git_commit: str = ""
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run that begins.
+
+    Attributes:
+        plan_digest: of its plan; of one that creates tenants, the fingerprint of their goal, and
+            of one that drops them, that of nothing.
+        renames: those that the desired state declares.
+        transitions: what it runs; None for a provisioning, whose shape says that.
+        ignoring: what it leaves alone.
+        ignoring_in: tenant → the same, where it is another than in most.
+    """
+
+    direction: Direction
+    plan_digest: str
+    purpose: Purpose
+    renames: Sequence[Rename] = ()
+    transitions: Sequence["RunTransition"] | None = None
+    ignoring: Ignoring = NOTHING
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

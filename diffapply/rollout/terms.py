@@ -13,7 +13,7 @@ from diffapply.database.timeouts import statement_limit
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.plan import Plan
-from diffapply.model.run import RunTransition
+from diffapply.model.run import NewRun, Purpose, RunTransition
 from diffapply.planning.files.plan_file import digest
 from diffapply.planning.new_owners import owners_of_what_is_new
 from diffapply.rollout.transaction.table_locks import NOBODY_CREATES
@@ -90,19 +90,17 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
 
 def begin_run(connection: Connection, plan: Plan, message: str | None) -> int:
     """Record that a run of the plan begins; returns its id. Raises as `journal.begin_run`."""
-    return journal.begin_run(
-        connection,
+    run = NewRun(
         plan.direction,
-        desired=plan.desired,
-        plan_digest=digest(plan),
+        digest(plan),
+        Purpose(plan.desired, message, plan.git_commit),
         renames=plan.renames,
-        message=message,
-        git_commit=plan.git_commit,
-        ignoring=plan.ignoring,
-        ignoring_in=plan.ignoring_in,
         transitions=[
             RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
             for its in plan.transitions
             if its.statements
         ],
+        ignoring=plan.ignoring,
+        ignoring_in=plan.ignoring_in,
     )
+    return journal.begin_run(connection, run)

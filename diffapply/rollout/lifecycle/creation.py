@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import psycopg2
 from psycopg2 import sql
@@ -27,6 +26,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
+from diffapply.model.run import NewRun, Purpose
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
 from diffapply.planning.desired_shape import DesiredShape
@@ -120,32 +120,27 @@ def create_in(connection: Connection, new: NewTenant) -> None:
 def _begun(connection: Connection, goal: DesiredShape, new: NewTenant) -> int:
     """A run for one tenant, named as the shape says if nobody says otherwise."""
     commit = "" if new.desired else goal.git_commit
-    name = new.desired or goal.desired
-    return begin_provisioning(connection, goal, name, new.message, commit)
+    purpose = Purpose(new.desired or goal.desired, new.message, commit)
+    return begin_provisioning(connection, goal, purpose, {})
 
 
-def begin_provisioning(  # noqa: PLR0913 - what is recorded
+def begin_provisioning(
     connection: Connection,
     goal: DesiredShape,
-    desired: str,
-    message: str | None,
-    git_commit: str,
-    *,
-    ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
+    purpose: Purpose,
+    ignoring_in: Mapping[str, Ignoring],
 ) -> int:
     """Record in the journal that a run begins which creates such tenants; returns its id."""
     journal.remember_shapes(connection, [EMPTY, goal])
     # The goal instead of a plan's digest: so the journal distinguishes provisioning from apply.
-    return journal.begin_run(
-        connection,
+    run = NewRun(
         "forward",
-        desired=desired,
-        plan_digest=goal.fingerprint,
-        message=message,
-        git_commit=git_commit,
+        goal.fingerprint,
+        purpose,
         ignoring=goal.ignoring,
         ignoring_in=ignoring_in,
     )
+    return journal.begin_run(connection, run)
 
 
 def _build(

@@ -22,7 +22,7 @@ from diffapply.database.transaction import NEUTRAL, neutral
 from diffapply.errors import RefusedError
 from diffapply.model.own_name import STAND_IN, Naming
 from diffapply.model.plan import Shape
-from diffapply.model.run import RunResult, RunTransition, StepResult, StepStatus
+from diffapply.model.run import NewRun, Purpose, RunResult, RunTransition, StepResult, StepStatus
 from diffapply.model.world import World
 from diffapply.progress import Progress, silent
 from diffapply.rollout.ending import carry_out, closed, each_in_turn
@@ -87,14 +87,13 @@ def _begin(connection: Connection, shapes: Sequence[Shape], settings: Settings) 
     statement = f"DROP SCHEMA {STAND_IN} CASCADE"
     sources = dict.fromkeys(shape.fingerprint for shape in shapes)
     # Nothing is the goal, in place of a plan's digest: so the journal tells it from going back.
-    return journal.begin_run(
-        connection,
+    run = NewRun(
         "backward",
-        desired="",
-        plan_digest=EMPTY.fingerprint,
-        message=settings.message,
+        EMPTY.fingerprint,
+        Purpose("", settings.message),
         transitions=[RunTransition(its, EMPTY.fingerprint, (statement,)) for its in sources],
     )
+    return journal.begin_run(connection, run)
 
 
 class _Dropping:

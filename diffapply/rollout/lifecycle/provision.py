@@ -13,7 +13,7 @@ from diffapply.database.interruption import heed
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
-from diffapply.model.run import RunResult, StepResult, StepStatus
+from diffapply.model.run import Purpose, RunResult, StepResult, StepStatus
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
 from diffapply.rollout.ending import carry_out, closed, each_in_turn
@@ -79,12 +79,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             run = begin_provisioning(
                 connection,
                 goal,
-                desired,
-                settings.message,
-                git_commit,
-                ignoring_in={
-                    name: its.ignoring for name, its in own.items() if its.ignoring != goal.ignoring
-                },
+                Purpose(desired, settings.message, git_commit),
+                {name: its.ignoring for name, its in own.items() if its.ignoring != goal.ignoring},
             )
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}

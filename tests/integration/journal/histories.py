@@ -16,6 +16,7 @@ from diffapply import journal
 from diffapply.journal import Step
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Shape
+from diffapply.model.run import NewRun, Purpose
 
 SHAPES = {name: Shape(Catalog.of([Fact("table", name, name, "TABLE")])) for name in "abcd"} | {
     "e": Shape(Catalog.of(()), ())
@@ -48,9 +49,11 @@ def record(connection: Connection, what: str, *tenants: str) -> None:
         undoes, tenants = (int(tenants[0]),), tenants[1:]
     run = journal.begin_run(
         connection,
-        "backward" if what == "backward" else "forward",
-        desired="desired.sql",
-        plan_digest=SHAPES["d"].fingerprint if what == "provision" else "f" * 64,
+        NewRun(
+            "backward" if what == "backward" else "forward",
+            SHAPES["d"].fingerprint if what == "provision" else "f" * 64,
+            Purpose("desired.sql"),
+        ),
     )
     with connection.cursor() as cursor:
         for name, source, goal, applied in steps(*tenants):

@@ -17,7 +17,7 @@ from diffapply.errors import JournalError, PermissionDeniedError, RefusedError, 
 from diffapply.journal import Step, structure, writing
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Direction, Shape
-from diffapply.model.run import RunTransition, StepStatus
+from diffapply.model.run import NewRun, Purpose, RunTransition, StepStatus
 from diffapply.rollout.guard import Guard
 from tests.integration.rollout_cases import Database
 from tests.servers import Database as RealDatabase
@@ -60,7 +60,7 @@ def as_role(database: Database, role: str) -> Connection:
 
 def begin(connection: Connection, direction: Direction = "forward") -> int:
     """Begin a run."""
-    return journal.begin_run(connection, direction, desired="desired.py:metadata", plan_digest="d")
+    return journal.begin_run(connection, NewRun(direction, "d", Purpose("desired.py:metadata")))
 
 
 def record(  # noqa: PLR0913 - a step has many sides
@@ -467,12 +467,12 @@ class TestHistory:
         ran = (RunTransition("a", "b", ("select 'ü'", "drop table a")), RunTransition("c", "b", ()))
         run = journal.begin_run(
             kept,
-            "forward",
-            desired="a.sql",
-            plan_digest="d",
-            message="ticket 4711",
-            git_commit="0123456789",
-            transitions=ran,
+            NewRun(
+                "forward",
+                "d",
+                Purpose("a.sql", message="ticket 4711", git_commit="0123456789"),
+                transitions=ran,
+            ),
         )
         unlabelled = begin(kept)
         without, labelled = journal.history(kept)
@@ -502,7 +502,7 @@ class TestHistory:
         assert [its.id for its in journal.history(connection)] == [run]
         journal.ensure(connection)
         later = journal.begin_run(
-            connection, "forward", desired="a.sql", plan_digest="d", message="ticket 4711"
+            connection, NewRun("forward", "d", Purpose("a.sql", message="ticket 4711"))
         )
         newest, oldest = journal.history(connection)
         assert (newest.id, newest.what_for) == (later, "ticket 4711")

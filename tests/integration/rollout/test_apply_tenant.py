@@ -19,7 +19,7 @@ from diffapply.journal import history
 from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock, Transition
-from diffapply.model.run import StepResult
+from diffapply.model.run import NewRun, Purpose, StepResult
 from diffapply.model.scope import Counting
 from diffapply.rollout import retry
 from diffapply.rollout.connection import RunConnection
@@ -84,7 +84,7 @@ def run(database: Database) -> Run:
     """A run that may not lose data."""
     with closing(connect(database.url)) as connection:
         journal.ensure(connection)
-        number = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
+        number = journal.begin_run(connection, NewRun("forward", "d", Purpose("d")))
         server = read_server(connection)
     return Run(database, Terms(number, plan(), server, lock_timeout=0.3, consent=NONE))
 
@@ -245,7 +245,7 @@ class TestReachesItsGoal:
         for name in ("user_1", "user_2"):
             run.apply(name, v1_to_v2(database))
         with closing(connect(database.url)) as connection:
-            back = journal.begin_run(connection, "backward", desired="d", plan_digest="d")
+            back = journal.begin_run(connection, NewRun("backward", "d", Purpose("d")))
         backward = replace(run, terms=replace(run.terms, run=back))
         undoes = (run.terms.run,)
         assert backward.apply("user_1", v2_to_v1(database), undoes=undoes).status == "applied"
@@ -259,7 +259,7 @@ class TestReachesItsGoal:
         run.apply("user_1", v1_to_v2(database))
         database.execute("drop table user_1.tasks")
         with closing(connect(database.url)) as connection:
-            back = journal.begin_run(connection, "backward", desired="d", plan_digest="d")
+            back = journal.begin_run(connection, NewRun("backward", "d", Purpose("d")))
         v1 = shape(database, V1)
         backward = replace(run, terms=replace(run.terms, run=back))
         result = backward.apply("user_1", transition(v1, v1, ()), undoes=(run.terms.run,))

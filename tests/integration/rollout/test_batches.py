@@ -18,7 +18,7 @@ from diffapply.database.connection import connect, read_server
 from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, TableLock, Transition
-from diffapply.model.run import RunResult
+from diffapply.model.run import NewRun, Purpose, RunResult
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.rollout import roll_out
@@ -98,7 +98,7 @@ def test_few_exchanges(database: Database) -> None:
     with closing(connect(database.url)) as connection:
         journal.ensure(connection)
         journal.know_tenants(connection, names)
-        run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
+        run = journal.begin_run(connection, NewRun("forward", "d", Purpose("d")))
         terms = Terms(run, made, read_server(connection), lock_timeout=0.3, consent=NONE)
     with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as session:
         session.connection()

@@ -20,6 +20,7 @@ from diffapply.database.connection import connect
 from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
 from diffapply.model.plan import Plan, Statement
+from diffapply.model.run import NewRun, Purpose
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn, holder
 from diffapply.rollout.lifecycle.provision import provision
 from diffapply.rollout.rollout import roll_out
@@ -54,7 +55,7 @@ def connection(database: Database) -> Iterator[Connection]:
 
 def record(connection: Connection) -> int:
     """Record a run."""
-    return journal.begin_run(connection, "forward", desired="desired.sql", plan_digest="d")
+    return journal.begin_run(connection, NewRun("forward", "d", Purpose("desired.sql")))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.plan import Shape
-from diffapply.model.run import StepResult
+from diffapply.model.run import NewRun, Purpose, StepResult
 from diffapply.rollout.in_application.provisioning import provision_in
 from diffapply.rollout.lifecycle.creation import EMPTY
 from diffapply.rollout.lifecycle.provision import provision
@@ -205,7 +205,7 @@ class TestProvisionIn:
         with closing(connect(database.url)) as connection:
             journal.ensure(connection)
             journal.remember_shapes(connection, [EMPTY, goal])
-            run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
+            run = journal.begin_run(connection, NewRun("forward", "d", Purpose("d")))
         provision_in(callers, "user_1", goal, run)
         provision_in(callers, "user_2", goal, run)
         callers.commit()
