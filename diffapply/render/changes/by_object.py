@@ -21,6 +21,9 @@ _STATE = " state"
 _MOST_NAMES = 3
 """Parts of one kind that are named; more are counted."""
 
+_Differing = tuple[Difference, Fact]
+"""What differs in an object, and its fact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -90,13 +93,13 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         for its in (transition.source, transition.goal)
     )
     told = told_renamed(transition, source, goal)
-    found: dict[tuple[str, str], list[tuple[Difference, Fact]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[_Differing]] = defaultdict(list)
     for difference in told.differences:
         fact = _fact(difference, goal, told.source)
         found[_object(fact, told.source, goal)].append((difference, fact))
-    ends = told.source, goal
-    old = told.old_names, renamed_labels(transition.statements)
-    changes = [_change(what, its, ends, old) for what, its in found.items()]
+    labels = renamed_labels(transition.statements)
+    between = _Transition(told.source, goal, told.old_names, labels)
+    changes = [between.change(kind, name, its) for (kind, name), its in found.items()]
     return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
@@ -129,50 +132,52 @@ def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
     return fact.kind, fact.name
 
 
-def _change(
-    what: tuple[str, str],
-    differences: Sequence[tuple[Difference, Fact]],
-    ends: tuple[Catalog, Catalog],
-    old: tuple[Mapping[Difference, str], Mapping[str, str]],
-) -> ObjectChange:
-    """What becomes of an object.
+@dataclass(frozen=True, slots=True)
+class _Transition:
+    """What the objects of a transition are, before and afterwards.
 
-    Args:
-        what: its kind and name.
-        differences: in it and its parts, each with its fact.
-        ends: source and goal.
-        old: the old names of what is renamed, and the old labels.
+    Attributes:
+        source: under the new names.
+        old_names: of what is renamed.
+        old_labels: new label of an enum → the old one.
     """
-    kind, name = what
-    (source, goal), (old_names, old_labels) = ends, old
-    was = ""
-    for difference, _ in differences:
-        if (difference.kind, difference.name) != what:
-            continue
-        was = old_names.get(difference, "")
-        if difference.change != "changed" and not was:
-            catalog = goal if difference.change == "missing" else source
-            numbers = ((part, len(catalog.parts(part, name))) for part in _COUNTED)
-            has = tuple((part, number) for part, number in numbers if number)
-            return ObjectChange(difference.change, kind, name, has)
-    parts: dict[tuple[Change, str, bool], list[str]] = defaultdict(list)
-    for difference, fact in differences:
-        if fact.kind == kind:
-            for change, part, own in listed_changes(difference, old_labels):
-                parts[change, part, False].append(own)
-        else:
-            of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
-            own, change = fact.part if fact.part != name else "", difference.change
-            if old_name := old_names.get(difference):
-                own, change = f"{old_name} → {own}", "changed"
-            parts[change, fact.kind, of].append(own)
-    return ObjectChange(
-        "changed",
-        kind,
-        name,
-        was=was,
-        parts=tuple(
+
+    source: Catalog
+    goal: Catalog
+    old_names: Mapping[Difference, str]
+    old_labels: Mapping[str, str]
+
+    def change(self, kind: str, name: str, differences: Sequence[_Differing]) -> ObjectChange:
+        """What becomes of an object, by what differs in it and its parts."""
+        own = [its for its, _ in differences if (its.kind, its.name) == (kind, name)]
+        was = ""
+        for difference in own:
+            was = self.old_names.get(difference, "")
+            if difference.change != "changed" and not was:
+                return ObjectChange(difference.change, kind, name, self._has(difference))
+        return ObjectChange(
+            "changed", kind, name, parts=self._parts(kind, name, differences), was=was
+        )
+
+    def _has(self, difference: Difference) -> tuple[tuple[str, int], ...]:
+        """The parts of an object that comes or goes."""
+        catalog = self.goal if difference.change == "missing" else self.source
+        numbers = ((part, len(catalog.parts(part, difference.name))) for part in _COUNTED)
+        return tuple((part, number) for part, number in numbers if number)
+
+    def _parts(self, kind: str, name: str, differences: Sequence[_Differing]) -> tuple[Part, ...]:
+        parts: dict[tuple[Change, str, bool], list[str]] = defaultdict(list)
+        for difference, fact in differences:
+            if fact.kind == kind:
+                for change, part, own in listed_changes(difference, self.old_labels):
+                    parts[change, part, False].append(own)
+            else:
+                of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
+                own, change = fact.part if fact.part != name else "", difference.change
+                if old_name := self.old_names.get(difference):
+                    own, change = f"{old_name} → {own}", "changed"
+                parts[change, fact.kind, of].append(own)
+        return tuple(
             Part(change, part, tuple(filter(None, names)), of)
             for (change, part, of), names in parts.items()
-        ),
-    )
+        )

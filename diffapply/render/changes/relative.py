@@ -127,6 +127,14 @@ def relative(transition: Transition, other: Transition) -> Relative | None:
     )
 
 
+def shorter(transition: Transition, first: Transition | None) -> Relative | None:
+    """The same, of a further transition, where that is less to show than its own statements."""
+    if first is None or first is transition:
+        return None
+    told = relative(transition, first)
+    return told if told and len(told.statements) < len(transition.statements) else None
+
+
 def _pairs(
     more: Iterable[Numbered], without: Iterable[Numbered]
 ) -> Sequence[tuple[Numbered, Numbered]]:

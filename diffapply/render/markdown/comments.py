@@ -20,7 +20,7 @@ from diffapply.render.changes.relative import (
     by_size,
     largest,
     numbered,
-    relative,
+    shorter,
 )
 from diffapply.render.differences.approved import approved_blocks
 from diffapply.render.differences.drift import DriftBlock, drift_blocks, drift_summary
@@ -106,12 +106,10 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         yield from (f"- {code(reason)}" for reason in transition.blocked)
         yield ""
         yield from _differences(transition.differences)
-    own = numbered(transition)
-    shorter = relative(transition, first) if first and first is not transition else None
-    shown = own if shorter is None or len(shorter.statements) >= len(own) else shorter.own
-    if shorter is not None and shown is not own:
+    own, told_by_first = numbered(transition), shorter(transition, first)
+    if told_by_first:
         yield ""
-        yield from _relative(shorter)
+        yield from _relative(told_by_first)
     elif own:
         yield ""
         yield from _script(f"SQL: {counted(len(own), 'statement')}", own)
@@ -121,9 +119,13 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
     if transition.anew:
         yield ""
         yield f"Made anew: {code(made_anew(transition.anew))}."
+    yield from _hazards(told_by_first.own if told_by_first else own)
+
+
+def _hazards(statements: Sequence[Numbered]) -> Iterator[str]:
     hazards = [
         f"| {its.number} | {hazard.kind} | {hazard.code.name} | {cell(told(hazard))} |"
-        for its in shown
+        for its in statements
         for hazard in its.statement.hazards
     ]
     if hazards:
@@ -138,9 +140,9 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         )
 
 
-def _relative(shorter: Relative) -> Iterator[str]:
+def _relative(relative: Relative) -> Iterator[str]:
     """The statements, told by those of the first transition."""
-    shown = [(head, told) for head, told in shorter.told if told != shorter.otherwise]
+    shown = [(head, told) for head, told in relative.told if told != relative.otherwise]
     if not shown:
         yield "The same statements."
     for number, (head, statements) in enumerate(shown):
@@ -149,7 +151,7 @@ def _relative(shorter: Relative) -> Iterator[str]:
         count = counted(len(statements), "statement")
         yield f"{head.capitalize()} {count}:"
         yield ""
-        yield from _script(f"SQL: {count}", statements, shorter.here)
+        yield from _script(f"SQL: {count}", statements, relative.here)
 
 
 def _script(

@@ -1,6 +1,6 @@
 """A survey as GitHub Markdown, to be pasted into an issue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, Survey, SurveyedShape
@@ -36,19 +36,7 @@ def _survey(survey: Survey) -> Iterator[str]:
         yield from map(_row, survey.shapes)
     known = by_fingerprint(survey)
     for shape in survey.shapes:
-        yield ""
-        yield f"#### {code(short(shape.fingerprint))}: {counted(len(shape.tenants), 'tenant')}"
-        yield ""
-        yield from all_names(shape.tenants)
-        yield ""
-        if shape.nearest is None:
-            yield f"{contents(shape.catalog)}."
-        else:
-            yield f"Like {code(short(shape.nearest))}, but:"
-            yield ""
-            lines = [*likeness(shape.catalog, known[shape.nearest].catalog)]
-            text = fenced("\n".join(map(str, lines)), "diff").split("\n")
-            yield from folded(counted(len(lines), "line"), text)
+        yield from _shape(shape, known)
     for kind, findings in by_kind(survey.findings).items():
         yield ""
         yield f"#### {FINDINGS[kind]}"
@@ -68,6 +56,27 @@ def _survey(survey: Survey) -> Iterator[str]:
     if sentence := not_looked_into(survey):
         yield ""
         yield sentence
+
+
+def _shape(shape: SurveyedShape, known: Mapping[str, SurveyedShape]) -> Iterator[str]:
+    """Its tenants, and what it has; or how it differs from the one that it is most like.
+
+    Args:
+        known: the shapes by their fingerprints.
+    """
+    yield ""
+    yield f"#### {code(short(shape.fingerprint))}: {counted(len(shape.tenants), 'tenant')}"
+    yield ""
+    yield from all_names(shape.tenants)
+    yield ""
+    if shape.nearest is None:
+        yield f"{contents(shape.catalog)}."
+        return
+    yield f"Like {code(short(shape.nearest))}, but:"
+    yield ""
+    lines = [*likeness(shape.catalog, known[shape.nearest].catalog)]
+    text = fenced("\n".join(map(str, lines)), "diff").split("\n")
+    yield from folded(counted(len(lines), "line"), text)
 
 
 def _revisions(revisions: Revisions) -> Iterator[str]:

@@ -7,7 +7,7 @@ from diffapply.model.plan import Plan, Transition
 from diffapply.render.changes.by_object import CHANGE_MARKS, totals
 from diffapply.render.changes.in_tenants import ChangedInTenants, in_tenants
 from diffapply.render.changes.losses import find_losses
-from diffapply.render.changes.relative import Relative, by_size, largest, numbered, relative
+from diffapply.render.changes.relative import Relative, by_size, largest, numbered, shorter
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element
 from diffapply.render.page.frame import page
@@ -167,21 +167,20 @@ def _statements(transition: Transition, first: Transition | None) -> Iterator[El
             yield element("p", "No statement: only the journal is brought up to date.", css="hint")
         return
     count = counted(len(own), "statement")
-    shorter = relative(transition, first) if first and first is not transition else None
-    if shorter is None or len(shorter.statements) >= len(own):
-        yield folded(count, statements(own), length=len(own))
-    else:
-        yield from _relative(shorter)
+    if told_by_first := shorter(transition, first):
+        yield from _relative(told_by_first)
         yield folded(f"All {count}", statements(own))
+    else:
+        yield folded(count, statements(own), length=len(own))
 
 
-def _relative(shorter: Relative) -> Iterator[Element]:
-    shown = [*shorter.told]
+def _relative(relative: Relative) -> Iterator[Element]:
+    shown = [*relative.told]
     if not shown:
         yield element("p", "The same statements.", css="hint")
     for head, listed in shown:
         yield element("p", f"{head.capitalize()}:", css="hint")
-        yield statements(listed, shorter.here)
+        yield statements(listed, relative.here)
 
 
 def _differences(transition: Transition, first: Transition | None) -> Iterator[Element]:
