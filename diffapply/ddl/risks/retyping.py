@@ -45,7 +45,10 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
             yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {table}")
         if not its.kept and Type.of(its.type) == Type.of(new):
             lost = what_is_lost(using or column, column, new, ends)
-        yield from _converts(fact, new, using, lost, ends)
+        if lost:
+            yield _keeps_its_name(fact, new, using, lost, ends)
+        else:
+            yield from _converts(fact, new, using, ends)
         yield from refuses(fact, new, using, ends)
         by: Conversion = "cast" if is_plain(using, column, new) else "expression"
         by = by if using else "assignment"
@@ -55,25 +58,27 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
     return Risk(tell, drops=("column", f"{table}.{column}"), stays=True)
 
 
-def _converts(fact: Fact, new: str, using: str, lost: str | None, ends: Ends) -> Iterator[Hazard]:
-    """What becomes of the values.
+def _keeps_its_name(fact: Fact, new: str, using: str, lost: str, ends: Ends) -> Hazard:
+    """What becomes of the values where the type is another one of the same name.
 
     Args:
-        lost: the condition that they are not the same, of a type that keeps its name.
+        lost: the condition that they are not the same.
     """
+    table, column = fact.object, fact.part
+    becomes = "be changed or cut"
+    if using == by_text(column, new) and is_composite(new, ends.goal):
+        becomes = "get into other attributes, as these are taken by their places, or be cut"
+    return Hazard(
+        HazardCode.CONVERTS_VALUES,
+        f"changes the type {Type.of(new).base} of column {table}.{column}; values may {becomes}",
+        check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
+        lock=table,
+    )
+
+
+def _converts(fact: Fact, new: str, using: str, ends: Ends) -> Iterator[Hazard]:
+    """What becomes of the values."""
     its, table, column = Column.of(fact), fact.object, fact.part
-    if lost:
-        becomes = "be changed or cut"
-        if using == by_text(column, new) and is_composite(new, ends.goal):
-            becomes = "get into other attributes, as these are taken by their places, or be cut"
-        yield Hazard(
-            HazardCode.CONVERTS_VALUES,
-            f"changes the type {Type.of(new).base} of column {table}.{column}; values may "
-            f"{becomes}",
-            check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
-            lock=table,
-        )
-        return
     plain = is_plain(using, column, new)
     if (
         its.kept

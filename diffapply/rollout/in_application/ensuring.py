@@ -176,19 +176,7 @@ class _Ensuring:
         return True
 
     def _run(self, way: Transition, timeout: float) -> None:
-        work, tenant = self._work, self._tenant
-        plan = Plan(
-            direction="forward",
-            database="",
-            desired=self._shape.desired,
-            in_sync=(),
-            transitions=(replace(way, tenants=(tenant,)),),
-            shapes=self._shape.ends,
-            world=self._shape.world,
-            privileges=work.scope.privileges,
-            ignoring=self._shape.ignoring,
-            git_commit=self._shape.git_commit,
-        )
+        work, tenant, plan = self._work, self._tenant, self._plan(way)
         journal.remember_shapes(work.connection, [plan.shapes[way.source], plan.shapes[way.goal]])
         run = begin_run(work.connection, plan, self._message)
         with work.looking():
@@ -216,6 +204,21 @@ class _Ensuring:
         work.record(run, [journal.Step(tenant, way.source, way.goal, "applied")], undoes={})
         work.run(*had.remembering(work.cursor, run))
         journal.finish_run(work.connection, run, complete=True)
+
+    def _plan(self, way: Transition) -> Plan:
+        """A way as a plan for the tenant alone: so it is recorded, and has terms, as any run."""
+        return Plan(
+            direction="forward",
+            database="",
+            desired=self._shape.desired,
+            in_sync=(),
+            transitions=(replace(way, tenants=(self._tenant,)),),
+            shapes=self._shape.ends,
+            world=self._shape.world,
+            privileges=self._work.scope.privileges,
+            ignoring=self._shape.ignoring,
+            git_commit=self._shape.git_commit,
+        )
 
     def _way(self, source: str) -> Transition:
         """The way from what it is. Raises `TenantNotCurrentError` if there is none to take here."""

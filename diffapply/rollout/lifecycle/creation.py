@@ -76,7 +76,7 @@ def create_in(connection: Connection, new: NewTenant) -> None:
     """
     schema, goal = new.name, new.shape
     require_valid(schema)
-    statements = require_ddl(goal)
+    require_ddl(goal)
     require_server(connection, goal)
     if not in_transaction(connection):
         raise UsageError(
@@ -91,30 +91,35 @@ def create_in(connection: Connection, new: NewTenant) -> None:
             undone_on_error(work),
             settings_given_back(work),
         ):
-            run = new.run
-            if run is None:
-                journal.ensure(connection, goal.world, new.lock_timeout)
-                run = _begun(connection, goal, new)
-            elif goal is not new.usual:
-                journal.remember_shapes(connection, [goal])
-            own = [spelled(statement, schema) for statement in statements]
-            _build(work, schema, own, new.lock_timeout, goal.world)
-            try:
-                work.require(goal.fingerprint)
-                reads: Shape = goal
-            except UnlikeError:
-                reads = _remembered_as_it_reads(work, schema, goal)
-            furnish(work, schema, goal)
-            source, seconds = EMPTY.fingerprint, time.monotonic() - started
-            step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
-            work.record(run, [step], undoes={})
-            if new.run is None:
-                journal.finish_run(connection, run, complete=True)
+            _create(work, new, goal, started)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
         # The latter, if another transaction has created it, too, and committed first.
         if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
             raise
         raise UsageError(f"There is a schema {schema!r} already.") from error
+
+
+def _create(work: Gate, new: NewTenant, goal: DesiredShape, started: float) -> None:
+    """Create the tenant, and record it; as a run of its own, unless it belongs to one."""
+    connection, schema, run = work.connection, new.name, new.run
+    if run is None:
+        journal.ensure(connection, goal.world, new.lock_timeout)
+        run = _begun(connection, goal, new)
+    elif goal is not new.usual:
+        journal.remember_shapes(connection, [goal])
+    own = [spelled(statement, schema) for statement in require_ddl(goal)]
+    _build(work, schema, own, new.lock_timeout, goal.world)
+    try:
+        work.require(goal.fingerprint)
+        reads: Shape = goal
+    except UnlikeError:
+        reads = _remembered_as_it_reads(work, schema, goal)
+    furnish(work, schema, goal)
+    source, seconds = EMPTY.fingerprint, time.monotonic() - started
+    step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
+    work.record(run, [step], undoes={})
+    if new.run is None:
+        journal.finish_run(connection, run, complete=True)
 
 
 def _begun(connection: Connection, goal: DesiredShape, new: NewTenant) -> int:
