@@ -9,8 +9,8 @@ from diffapply.planning.goals.aims import Aim
 from diffapply.planning.means import Means
 from diffapply.planning.planner import transition_of
 from diffapply.rehearsal.prover import Prover
+from diffapply.rehearsal.renames.declared import inverse
 from diffapply.rehearsal.renames.defects import without_defects
-from diffapply.rehearsal.renames.renames import inverse
 from diffapply.tenants.shapes import Group
 
 

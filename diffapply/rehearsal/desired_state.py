@@ -16,7 +16,7 @@ from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.cache import built_key
-from diffapply.rehearsal.renames.renames import DECLARED
+from diffapply.rehearsal.renames.declared import DECLARED
 from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.aside import put_back
 from diffapply.scratch.checks.token import require_clear

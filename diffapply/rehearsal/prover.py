@@ -14,8 +14,8 @@ from diffapply.model.scope import Scope
 from diffapply.model.user_statement import UserStatement
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key
+from diffapply.rehearsal.renames.declared import inverse
 from diffapply.rehearsal.renames.defects import without_defects
-from diffapply.rehearsal.renames.renames import inverse
 from diffapply.rehearsal.scene import Scene
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from diffapply.planning.goals.not_null_names import named_as_in_children, named_
 from diffapply.planning.goals.settings_in_order import in_order_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
-from diffapply.rehearsal.renames.renames import from_declarations
+from diffapply.rehearsal.renames.declared import from_declarations
 from diffapply.rehearsal.scene import Scene
 from diffapply.renewal.rights import Builder, as_spoken
 from diffapply.scratch.defaults import read_given

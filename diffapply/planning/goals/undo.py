@@ -13,7 +13,7 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.model.undo import Undo
 from diffapply.model.undone import UndoneRun
-from diffapply.rehearsal.renames.renames import inverse
+from diffapply.rehearsal.renames.declared import inverse
 from diffapply.renewal.made_again import without_rights
 from diffapply.tenants.discovery import Chosen
 

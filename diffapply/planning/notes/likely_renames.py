@@ -15,8 +15,8 @@ from diffapply.ddl.structure.draws import drawn_by
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.subject import Subject
+from diffapply.rehearsal.renames.declared import applicable
 from diffapply.rehearsal.renames.moves import Move
-from diffapply.rehearsal.renames.renames import applicable
 from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
 from diffapply.values.grammar import bare, unquoted
 

@@ -14,13 +14,9 @@ from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
-from diffapply.rehearsal.renames.renames import (
-    displaced,
-    nameless,
-    references_to_repartitioned,
-    repartitioned,
-)
+from diffapply.rehearsal.renames.freely import displaced, nameless
 from diffapply.rehearsal.renames.renaming import rename_declared, run_each
+from diffapply.rehearsal.renames.repartitioned import references_to_repartitioned, repartitioned
 from diffapply.rehearsal.search.search import Found
 from diffapply.scratch.sandbox import Sandbox
 
