@@ -10,6 +10,7 @@ from diffapply.model.mentions import mentioned_in
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Transition
 from diffapply.model.user_statement import UserStatement
+from diffapply.planning.finding_outsiders import without_held_up
 from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.backward import backward_aims, ignoring_on_the_way_back
 from diffapply.planning.goals.forward import forward_aims
@@ -27,7 +28,6 @@ from diffapply.planning.notes import (
 from diffapply.planning.notes.new_objects import with_notes_as_now
 from diffapply.planning.notes.subject import Subject
 from diffapply.planning.outsider import LeftAlone
-from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.taken_back import with_what_is_taken_back
 from diffapply.planning.undeclared import asking_consent
 from diffapply.rehearsal.prover import Proved, Prover

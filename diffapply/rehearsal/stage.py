@@ -178,7 +178,7 @@ class Stage:
         self, surroundings: Surroundings, contents: Contents, make: Make | None
     ) -> Iterator["Rehearsal"]:
         from diffapply.rehearsal.rehearse import Rehearsal  # noqa: PLC0415 - see `Scene`
-        from diffapply.scratch.surround import surround  # noqa: PLC0415 - likewise
+        from diffapply.scratch.building_surroundings import surround  # noqa: PLC0415 - likewise
 
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
