@@ -10,8 +10,9 @@ from diffapply import errors
 from diffapply.config.variant import Variant
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
-from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.model.statement import Statement
 from diffapply.model.unreadable import Denied, Locked, Unreadable
 from docsite.docstrings import parsed
 

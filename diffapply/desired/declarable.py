@@ -11,7 +11,7 @@ from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
 from diffapply.desired.model import Declarable
-from diffapply.model.plan import RenameKind
+from diffapply.model.rename import RenameKind
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 """The tokens that are comments."""

@@ -10,7 +10,7 @@ from diffapply.desired.declarable import COMMENTS, PARTS, Located
 from diffapply.desired.model import Declarable
 from diffapply.desired.places import line_of
 from diffapply.errors import DesiredStateError
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 
 _OURS = re.compile(r"--+\s*diffapply\b(?=\s*:|.*\brenamed\b)(?P<says>.*)", re.IGNORECASE)
 _SAYS = re.compile(r"\s*:\s*renamed\s+from\b(?P<names>.*)", re.IGNORECASE)

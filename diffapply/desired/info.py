@@ -10,7 +10,7 @@ from diffapply.desired.column_types import DIALECT, NamedType, types_of
 from diffapply.desired.creation import TenantNames
 from diffapply.desired.model import Declarable
 from diffapply.errors import DesiredStateError
-from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.rename import Rename, RenameKind
 
 
 def renames_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Rename, ...]:

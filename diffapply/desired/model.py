@@ -12,7 +12,7 @@ from diffapply.database.names_said import called_in, quoted_in
 from diffapply.desired.places import brief
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
-from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.rename import Rename, RenameKind
 from diffapply.model.scope import Scope
 
 Builder = Callable[[Connection, Scope], None]

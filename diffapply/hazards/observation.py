@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from diffapply.ddl.locks import HARMLESS, MODES, STRENGTH
 from diffapply.ddl.risks.risks import rebuilding, scanning
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Statement, TableLock
+from diffapply.model.statement import Statement, TableLock
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 

@@ -11,7 +11,7 @@ from diffapply.errors import UsageError
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import version
 from diffapply.model.ignoring import NOTHING, Ignoring, Pattern
-from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.rename import Rename, RenameKind
 
 _IGNORING, _IGNORING_IN = 5, 6
 """The first versions of the journal that have what runs left alone, in all and in some tenants."""

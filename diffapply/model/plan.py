@@ -1,127 +1,19 @@
-"""The plan as values: transitions, their statements, and what each statement risks."""
+"""The plan as values: shapes, transitions between them, and the tenants that these serve."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NotRequired, Self, TypedDict
+from typing import Literal
 
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference
-from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.ignoring import NOTHING, Ignoring
-from diffapply.model.own_name import spelled
+from diffapply.model.rename import Rename
+from diffapply.model.statement import Statement
 from diffapply.model.undone import UndoneRun, note_on_taken_back
 from diffapply.model.unreadable import Unreadable
 from diffapply.model.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
-RenameKind = Literal[
-    "table",
-    "view",
-    "materialized view",
-    "sequence",
-    "enum",
-    "composite type",
-    "domain",
-    "column",
-    "index",
-    "constraint",
-    "label",
-]
-"""The kind of fact that is renamed, or ``label``, one of an enum's.
-
-In the order in which renames are done: what belongs to a table or an enum says its new name.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """A declared rename.
-
-    Attributes:
-        table: the table or enum it belongs to, by its new name; its own new name if it stands
-            alone.
-        old: the last part of the old name, as SQL quotes it; of a label, the constant.
-        new: the last part of the new name, likewise.
-    """
-
-    kind: RenameKind
-    table: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableLock:
-    """A lock that a statement takes on an existing table, as observed in rehearsal.
-
-    Attributes:
-        table: as SQL writes it; without the schema, if it is the tenant's own.
-        mode: as LOCK TABLE writes it, such as ``SHARE ROW EXCLUSIVE``.
-        own: whether the table is the tenant's own.
-    """
-
-    table: str
-    mode: str
-    own: bool
-
-
-class StatementDocument(TypedDict):
-    """A statement as JSON has it; those that were written first say nothing of locks."""
-
-    sql: str
-    hazards: list[HazardDocument]
-    locks: NotRequired[tuple[TableLock, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a transition; runs with the tenant first on the search path.
-
-    It does not name the tenant: a stand-in replaces the name; see `diffapply.model.own_name`.
-
-    Attributes:
-        locks: what it locks; empty if unknown, as in plans of older versions.
-    """
-
-    sql: str
-    hazards: tuple[Hazard, ...] = ()
-    locks: tuple[TableLock, ...] = ()
-
-    @property
-    def document(self) -> StatementDocument:
-        """All of it as JSON has it."""
-        hazards = [hazard.document for hazard in self.hazards]
-        return {"sql": self.sql, "hazards": hazards, "locks": self.locks}
-
-    @classmethod
-    def of(cls, document: StatementDocument) -> Self:
-        """The statement of such a document, which may be an older one."""
-        hazards = tuple(map(Hazard.of, document["hazards"]))
-        return cls(document["sql"], hazards, document.get("locks", ()))
-
-    @property
-    def destructive(self) -> bool:
-        """Whether it may lose data."""
-        return any(hazard.kind == "data" for hazard in self.hazards)
-
-    @property
-    def needs_consent(self) -> bool:
-        """Whether it may be refused without consent."""
-        return any(hazard.needs_consent for hazard in self.hazards)
-
-    def in_tenant(self, name: str) -> "Statement":
-        """The statement as it runs in a tenant: with the tenant's name for the stand-in.
-
-        Raises:
-            TenantError: as `spelled`.
-        """
-        hazards = tuple(hazard.in_tenant(name) for hazard in self.hazards)
-        return replace(self, sql=spelled(self.sql, name), hazards=hazards)
-
-    @property
-    def locks_outside(self) -> bool:
-        """Whether it locks a table outside the tenant, so that other tenants' sessions may wait."""
-        return any(not lock.own for lock in self.locks)
 
 
 @dataclass(frozen=True)

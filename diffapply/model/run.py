@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from diffapply.model.ignoring import NOTHING, Ignoring
-from diffapply.model.plan import Direction, Rename
+from diffapply.model.plan import Direction
+from diffapply.model.rename import Rename
 
 StepStatus = Literal["applied", "unchanged", "failed", "refused", "skipped"]
 STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")

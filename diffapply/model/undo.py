@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from diffapply.errors import JournalError
 from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.own_name import Naming
-from diffapply.model.plan import Direction, Rename, Shape, Statement, StatementDocument
+from diffapply.model.plan import Direction, Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
+from diffapply.model.statement import Statement, StatementDocument
 from diffapply.typed import MisfitError, parsed, plain
 
 _Remembered = TypeVar("_Remembered")

@@ -9,8 +9,10 @@ import psycopg2
 from diffapply.database.pool import share
 from diffapply.ddl.risks.risks import closes_way_back
 from diffapply.errors import UnreadableFactError
-from diffapply.model.plan import Direction, Rename, Shape, Statement
+from diffapply.model.plan import Direction, Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
+from diffapply.model.statement import Statement
 from diffapply.model.user_statement import UserStatement
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key

@@ -9,7 +9,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.structure.keys import has_choice, undetermined
 from diffapply.model.catalog import Catalog, Ends
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
 from diffapply.model.user_statement import UserStatement
 from diffapply.model.world import PLAIN, World

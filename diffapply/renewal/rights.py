@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from diffapply.catalog.owned import class_of
 from diffapply.model.affected import Renewed
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.rename import Rename, RenameKind
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.defaults import BUILT_IN, Given, Grant
 from diffapply.values import Granted, Identity, Privileges

@@ -20,8 +20,9 @@ from diffapply.ddl.statements import Draft
 from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Shape, Statement
+from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.model.statement import Statement
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.proof.verify import Verdict
 from diffapply.rehearsal.rehearse import Rehearsal

@@ -12,7 +12,8 @@ from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
+from diffapply.model.plan import Direction, Plan, Shape, Transition
+from diffapply.model.statement import Statement
 
 JOBS = "create table jobs (id integer primary key, name varchar(255) not null)"
 TASKS = (

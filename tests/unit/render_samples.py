@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord, StepResult
+from diffapply.model.statement import Statement
 
 HOSTILE = (
     'user_1"; drop',

@@ -10,15 +10,9 @@ from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import STAND_IN
-from diffapply.model.plan import (
-    Direction,
-    Plan,
-    Rename,
-    Shape,
-    Statement,
-    StatementDocument,
-    Transition,
-)
+from diffapply.model.plan import Direction, Plan, Shape, Transition
+from diffapply.model.rename import Rename
+from diffapply.model.statement import Statement, StatementDocument
 from diffapply.model.undone import UndoneRun
 from diffapply.model.world import World
 from diffapply.planning.files.sense import (

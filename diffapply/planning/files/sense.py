@@ -12,7 +12,8 @@ from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.locks import MODES
 from diffapply.model.ignoring import Pattern
 from diffapply.model.own_name import STAND_IN
-from diffapply.model.plan import Shape, Statement, Transition
+from diffapply.model.plan import Shape, Transition
+from diffapply.model.statement import Statement
 from diffapply.model.world import MEANING
 from diffapply.typed import MisfitError
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diffapply.desired import Declarable
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.scene import Scene

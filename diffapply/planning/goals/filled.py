@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from diffapply.model.catalog import Catalog, Ends
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 from diffapply.values.grammar import words
 
 

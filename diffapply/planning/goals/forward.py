@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
 from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.found_in_tenants import telling_who_has_it

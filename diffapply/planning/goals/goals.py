@@ -10,7 +10,8 @@ from diffapply.database.transaction import neutral
 from diffapply.errors import TenantError, UnreadableFactError
 from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
 from diffapply.planning.goals.filled import still_filled
 from diffapply.planning.goals.not_null_names import named_as_in_children, named_as_now, own_as_now

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from diffapply.desired import Declarable
 from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Rename, Statement
+from diffapply.model.rename import Rename
+from diffapply.model.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)

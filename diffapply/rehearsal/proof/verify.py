@@ -15,7 +15,7 @@ from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.listing import few_of
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.rehearsal.proof.checks import Checks
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.touched import identities, touched

@@ -12,7 +12,7 @@ import psycopg2
 from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Fact
 from diffapply.model.hazards import HazardCode
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.rehearsal.proof.checks import Checks
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.verify import Verdict, missed

@@ -11,7 +11,7 @@ from typing import get_args
 
 from diffapply.ddl.statements import Drafts
 from diffapply.model.catalog import Ends, FactKey
-from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.rename import Rename, RenameKind
 from diffapply.rehearsal.renames.moves import WHOLE, Move, circles, in_turn, named
 
 DECLARED: tuple[RenameKind, ...] = get_args(RenameKind)

@@ -10,7 +10,7 @@ from typing import Self
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.statements import Draft, Drafts, Renaming, aside, literal
 from diffapply.model.catalog import Catalog, FactKey
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 from diffapply.values import Enum
 
 WHOLE: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from operator import ne
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.statements import Draft, Drafts
 from diffapply.model.catalog import Catalog, Ends
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 from diffapply.rehearsal.renames.declared import DECLARED, declared
 from diffapply.rehearsal.renames.freely import nameless
 from diffapply.scratch.sandbox import Sandbox

@@ -12,7 +12,8 @@ from diffapply.ddl.statements import Draft, Drafts
 from diffapply.hazards.given import Given
 from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.hazards import Hazard
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Shape
+from diffapply.model.rename import Rename
 from diffapply.proposal.composition import joined
 from diffapply.rehearsal.renames.freely import displaced, nameless
 from diffapply.rehearsal.renames.renaming import rename_declared, run_each

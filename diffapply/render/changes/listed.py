@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Change, Difference
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.values.grammar import LITERAL
 from diffapply.values.types import Composite, Enum
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from diffapply.model.hazards import HazardKind
-from diffapply.model.plan import Plan, Statement
+from diffapply.model.plan import Plan
+from diffapply.model.statement import Statement
 from diffapply.render.changes.relative import by_size, numbered
 from diffapply.render.words.wording import EXAMPLES, counted, examples, in_order
 

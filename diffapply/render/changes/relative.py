@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.plan import Plan, Transition
+from diffapply.model.statement import Statement
 from diffapply.render.words.folding import table_actions
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC
 from xml.etree.ElementTree import Element
 
-from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import STEP_STATUSES, RunRecord, RunResult, StepResult
+from diffapply.model.statement import Statement
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, section, strip

@@ -6,7 +6,8 @@ from diffapply.database.session import as_written, working_settings
 from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
 from diffapply.model.identifier import in_quotes
-from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.plan import Plan, Transition
+from diffapply.model.statement import Statement
 from diffapply.model.world import World
 from diffapply.render.changes.losses import find_losses
 from diffapply.render.words.folding import fold

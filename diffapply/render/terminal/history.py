@@ -7,8 +7,9 @@ from itertools import groupby
 
 from rich.text import Text
 
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Transition
 from diffapply.model.run import RunRecord, StepRecord
+from diffapply.model.statement import Statement
 from diffapply.render.terminal.layout import USUAL, Layout, prose
 from diffapply.render.terminal.run import counts, step_lines
 from diffapply.render.terminal.statements import transition_statements

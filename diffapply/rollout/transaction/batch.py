@@ -23,8 +23,9 @@ from diffapply.errors import DiffapplyError
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.own_name import spelled
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult
+from diffapply.model.statement import Statement
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.explanation import find_obstacles
 from diffapply.rollout.retry import TenantBusyError

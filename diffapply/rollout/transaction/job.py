@@ -18,9 +18,10 @@ from diffapply.database.limits import milliseconds
 from diffapply.database.session import as_run, search_path, shared_path, working
 from diffapply.database.transaction import beginning
 from diffapply.model.ignoring import Ignoring
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Transition
 from diffapply.model.run import StepStatus
 from diffapply.model.scope import Scope
+from diffapply.model.statement import Statement
 from diffapply.model.world import World
 from diffapply.rollout.guard import run_name
 from diffapply.rollout.retry import TenantBusyError

@@ -9,7 +9,7 @@ from diffapply.database.advice import reason
 from diffapply.database.of_values import is_of_values
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.planning.unmanaged import could_be_left
 from diffapply.rollout.explanation import for_rows, naming, noting
 from diffapply.rollout.transaction.gate import Gate

@@ -14,7 +14,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.foreign import written
 from diffapply.database.limits import milliseconds
 from diffapply.ddl.locks import STRENGTH
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Transition
+from diffapply.model.statement import Statement
 from diffapply.queries import query
 
 WAITED = query("rollout/transaction", "waited")

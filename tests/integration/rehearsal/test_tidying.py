@@ -7,8 +7,9 @@ import pytest
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.model.hazards import HazardCode
-from diffapply.model.plan import Shape, Statement
+from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.model.statement import Statement
 from diffapply.rehearsal.rehearse import Rehearsal
 from tests.servers import Database
 

@@ -18,9 +18,10 @@ from diffapply.database.session import NORMAL, WORK
 from diffapply.journal import history
 from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Statement, TableLock, Transition
+from diffapply.model.plan import Transition
 from diffapply.model.run import NewRun, Purpose, StepResult
 from diffapply.model.scope import Counting
+from diffapply.model.statement import Statement, TableLock
 from diffapply.rollout import retry
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.task import Task

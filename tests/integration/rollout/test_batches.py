@@ -17,8 +17,9 @@ from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
 from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Shape, Statement, TableLock, Transition
+from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.model.run import NewRun, Purpose, RunResult
+from diffapply.model.statement import Statement, TableLock
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.rollout import roll_out

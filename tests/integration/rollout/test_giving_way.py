@@ -14,8 +14,9 @@ from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Statement, TableLock
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunResult
+from diffapply.model.statement import Statement, TableLock
 from diffapply.rollout import retry
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.transaction import tenant

@@ -19,8 +19,9 @@ from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
-from diffapply.model.plan import Plan, Statement
+from diffapply.model.plan import Plan
 from diffapply.model.run import NewRun, Purpose
+from diffapply.model.statement import Statement
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn, holder
 from diffapply.rollout.lifecycle.provision import provision
 from diffapply.rollout.rollout import roll_out

@@ -25,8 +25,9 @@ from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
 from diffapply.model.consent import EVERYTHING, NONE, Consent
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Statement
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.model.statement import Statement
 from diffapply.progress import Progress, silent
 from diffapply.rollout import connection as rollout_connection
 from diffapply.rollout.rollout import roll_out

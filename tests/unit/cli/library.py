@@ -15,16 +15,10 @@ import diffapply.cli.commands
 from diffapply import api, main
 from diffapply.config import Settings
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import Plan, Statement
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult, StepResult
-from tests.unit.render_samples import (
-    CREATE_TABLE,
-    IN_SYNC,
-    RECORD,
-    plan,
-    transition,
-    users,
-)
+from diffapply.model.statement import Statement
+from tests.unit.render_samples import CREATE_TABLE, IN_SYNC, RECORD, plan, transition, users
 
 
 class Ended(SimpleNamespace):

@@ -6,7 +6,7 @@ import pytest
 
 from diffapply.desired import load
 from diffapply.errors import DesiredStateError
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 
 
 def declared(folder: Path, text: str, token: str | None = None) -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from diffapply.model.affected import Owned, Renewed
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Transition
+from diffapply.model.statement import Statement
 
 _GOES = Transition(
     "a",

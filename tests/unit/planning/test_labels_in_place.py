@@ -7,7 +7,8 @@ import pytest
 from diffapply.model.affected import NO_EFFECT, Effect, Renewed
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Rename, Statement
+from diffapply.model.rename import Rename
+from diffapply.model.statement import Statement
 from diffapply.planning.notes.added_labels import notes
 from diffapply.planning.notes.subject import Subject
 

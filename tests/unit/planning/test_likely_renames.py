@@ -4,7 +4,7 @@ import pytest
 
 from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 from diffapply.planning.notes.likely_renames import notes
 from diffapply.planning.notes.subject import Subject
 

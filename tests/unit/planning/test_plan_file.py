@@ -12,7 +12,9 @@ import pytest
 from diffapply.errors import PlanFileError
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import fingerprint
-from diffapply.model.plan import Plan, Rename, TableLock
+from diffapply.model.plan import Plan
+from diffapply.model.rename import Rename
+from diffapply.model.statement import TableLock
 from diffapply.model.undone import UndoneRun
 from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.model.world import World

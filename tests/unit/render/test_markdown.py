@@ -5,7 +5,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.render.markdown.comments import drift_comment, plan_comment
 from diffapply.render.words.folding import fold
 from tests.unit.render_samples import (

@@ -11,9 +11,10 @@ import pytest
 
 from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.plan import Plan, Statement
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult, RunTransition, StepResult
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
+from diffapply.model.statement import Statement
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.model.unreadable import Denied, Unreadable
 from diffapply.render.page.drift import drift_page

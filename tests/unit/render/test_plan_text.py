@@ -11,7 +11,8 @@ from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.consent import EVERYTHING, Consent
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.model.plan import Plan, Shape, Transition
+from diffapply.model.statement import Statement
 from diffapply.model.unreadable import Denied
 from diffapply.render.ci.github import drift_annotations
 from diffapply.render.documents.drift import drift_json

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.planning.ways_back import ThereAndBack
 from diffapply.render.sql.revision import plan_revision
 from tests.unit.render_samples import HOSTILE, plan, transition

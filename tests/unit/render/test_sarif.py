@@ -11,7 +11,7 @@ import pytest
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode, HazardKind
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.model.unreadable import Denied, Unreadable
 from diffapply.render.ci.alerts import LEVELS
 from diffapply.render.ci.sarif import drift_log, plan_log

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from diffapply.model.plan import Statement
+from diffapply.model.statement import Statement
 from diffapply.render.sql.script import plan_script
 from tests.unit.render_samples import (
     CREATE_TABLE,

@@ -11,9 +11,9 @@ from pglast.parser import scan
 from rich.text import Text
 
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.plan import Statement
 from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.model.run import RunResult, StepResult
+from diffapply.model.statement import Statement
 from diffapply.model.undone import UndoneRun
 from diffapply.render.page.run import run_page
 from diffapply.render.sql.pulled import sql_file, written

@@ -2,7 +2,7 @@
 
 from diffapply.model.affected import Renewed
 from diffapply.model.catalog import Catalog, Ends, Fact
-from diffapply.model.plan import Rename
+from diffapply.model.rename import Rename
 from diffapply.renewal.rights import Builder, as_spoken, with_what_is_stated
 
 BUILDER = Builder("builder")
