@@ -16,6 +16,7 @@ from diffapply.model.user_statement import UserStatement
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.meaning.restoration import restored
 from diffapply.rehearsal.migra.by_migra import ByMigra
+from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.orders import prove_composed, prove_in_order
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.verify import Verdict, is_proved, reasons
@@ -31,7 +32,7 @@ from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 MADE_AGAIN = frozenset({"index validity", "constraint state"})
 
-_Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
+_Prove = Callable[[Ground, Candidate], Verdict]
 """Proves a candidate, such as `verify`."""
 
 
@@ -206,8 +207,8 @@ class Rehearsal:
         if source.ddl is None and not self._standing.is_at(source.catalog, scope):
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
         with self._sandbox_of(source, scope, world or self.world) as sandbox:
-            outside = self._beside(sandbox)
-            if not user_statements and (arrived := _untried(sandbox, leg, prove, outside)):
+            ground = self._ground(sandbox, leg)
+            if not user_statements and (arrived := _untried(ground, prove)):
                 self._settle(sandbox, goal)
                 return arrived
             if not user_statements:
@@ -240,10 +241,13 @@ class Rehearsal:
             return Verdict(blocked=self._reasons("it cannot be brought to its goal", chosen.found))
         if ambiguous := undetermined(chosen.drafts, leg.source.catalog):
             return Verdict(blocked=ambiguous)
-        proved = prove(sandbox, leg, chosen, self._beside(sandbox))
+        proved = prove(self._ground(sandbox, leg), chosen)
         if stays and is_proved(proved):
             self._settle(sandbox, leg.goal)
         return proved
+
+    def _ground(self, sandbox: Sandbox, leg: Leg) -> Ground:
+        return Ground(sandbox, leg, self._beside(sandbox))
 
     def _beside(self, sandbox: Sandbox) -> Outside:
         """What is outside a sandbox; read again for a template, which may have dependents."""
@@ -279,12 +283,12 @@ class Rehearsal:
             self._standing.become(shape.catalog, sandbox.scope)
 
 
-def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Verdict | None:
+def _untried(ground: Ground, prove: _Prove) -> Verdict | None:
     """The proof of what the facts propose, which is seldom worth a trial; None if it fails."""
-    candidate = untried(sandbox, leg)
+    candidate = untried(ground.sandbox, ground.leg)
     if candidate is None or candidate.may_be_improved:
         return None
-    if undetermined(candidate.drafts, leg.source.catalog):
+    if undetermined(candidate.drafts, ground.leg.source.catalog):
         return None
-    proved = sandbox.kept_if(is_proved, partial(prove, sandbox, leg, candidate, outside))
+    proved = ground.sandbox.kept_if(is_proved, partial(prove, ground, candidate))
     return proved if is_proved(proved) else None

@@ -9,16 +9,16 @@ from itertools import compress
 from operator import not_
 
 from diffapply.ddl.statements import Drafts, Joined
-from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.verify import Verdict, is_proved, verify
-from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.candidates import Candidate
 from diffapply.scratch.sandbox import Sandbox
 
 _TABLES_APART = 8
 """Tables whose actions stay apart, at most; if there are more, those of all do."""
 
 
-def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+def prove_composed(ground: Ground, candidate: Candidate) -> Verdict:
     """`prove_without_repeats`, with changes of one table as one statement if that is proved.
 
     PostgreSQL cannot do everything in one statement; where it fails, this table's stay apart.
@@ -26,8 +26,8 @@ def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Ou
     apart: frozenset[str] = frozenset()
     for _ in range(_TABLES_APART):
         composed = replace(candidate, apart=apart)
-        trying = partial(prove_without_repeats, sandbox, leg, composed, outside)
-        proved = sandbox.kept_if(is_proved, trying)
+        trying = partial(prove_without_repeats, ground, composed)
+        proved = ground.sandbox.kept_if(is_proved, trying)
         if is_proved(proved):
             return proved
         if not isinstance(proved.failed, Joined):
@@ -36,24 +36,22 @@ def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Ou
     loose = replace(candidate, composed=False)
     if loose.drafts == composed.drafts:
         return proved
-    return prove_without_repeats(sandbox, leg, loose, outside)
+    return prove_without_repeats(ground, loose)
 
 
-def prove_in_order(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+def prove_in_order(ground: Ground, candidate: Candidate) -> Verdict:
     """`verify` in the order in which it was found: another one might change rows differently.
 
     Changes of one table are one statement if that is proved.
     """
-    proved = sandbox.kept_if(is_proved, partial(verify, sandbox, leg, candidate, outside))
+    proved = ground.sandbox.kept_if(is_proved, partial(verify, ground, candidate))
     loose = replace(candidate, composed=False)
     if is_proved(proved) or loose.drafts == candidate.drafts:
         return proved
-    return verify(sandbox, leg, loose, outside)
+    return verify(ground, loose)
 
 
-def prove_without_repeats(
-    sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
-) -> Verdict:
+def prove_without_repeats(ground: Ground, candidate: Candidate) -> Verdict:
     """`prove_shared_last`, with each routine created only once, if that can be proved.
 
     Routines are replaced before anything is computed with them, so the first time counts. If one of
@@ -64,11 +62,11 @@ def prove_without_repeats(
         if once == drafts:
             break
         ordered = replace(candidate, ordered=once)
-        trying = partial(prove_shared_last, sandbox, leg, ordered, outside)
-        proved = sandbox.kept_if(is_proved, trying)
+        trying = partial(prove_shared_last, ground, ordered)
+        proved = ground.sandbox.kept_if(is_proved, trying)
         if is_proved(proved):
             return proved
-    return prove_shared_last(sandbox, leg, candidate, outside)
+    return prove_shared_last(ground, candidate)
 
 
 def _once(drafts: Drafts) -> Drafts:
@@ -84,9 +82,7 @@ def _once(drafts: Drafts) -> Drafts:
     return tuple(once)
 
 
-def prove_shared_last(
-    sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
-) -> Verdict:
+def prove_shared_last(ground: Ground, candidate: Candidate) -> Verdict:
     """`verify`, in an order in which shared tables are locked last, if that can be proved.
 
     Every tenant holds these locks until the end of its transaction. So builds, scans, rewrites and
@@ -99,14 +95,14 @@ def prove_shared_last(
     def is_better(its: Verdict) -> bool:
         return is_proved(its) and _after_shared(its) < _after_shared(proved)
 
-    proved = sandbox.kept_if(is_best, partial(verify, sandbox, leg, candidate, outside))
+    proved = ground.sandbox.kept_if(is_best, partial(verify, ground, candidate))
     if not is_proved(proved) or is_best(proved):
         return proved
     # Without the statements that advance sequences, which `verify` adds again.
-    ordered = _shared_last(sandbox, candidate.drafts, proved)
+    ordered = _shared_last(ground.sandbox, candidate.drafts, proved)
     reordered = replace(candidate, ordered=ordered)
-    other = sandbox.kept_if(is_better, partial(verify, sandbox, leg, reordered, outside))
-    return other if is_better(other) else verify(sandbox, leg, candidate, outside)
+    other = ground.sandbox.kept_if(is_better, partial(verify, ground, reordered))
+    return other if is_better(other) else verify(ground, candidate)
 
 
 def _after_shared(proved: Verdict) -> int:

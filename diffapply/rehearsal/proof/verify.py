@@ -12,14 +12,14 @@ from diffapply.hazards.firing import changes_shared, fires
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
-from diffapply.model.catalog import Catalog, Difference
+from diffapply.model.catalog import Difference
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.listing import few_of
 from diffapply.model.statement import Statement
 from diffapply.rehearsal.proof.checks import Checks
-from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.touched import identities, touched
-from diffapply.rehearsal.search.candidates import Candidate, Leg, Placed
+from diffapply.rehearsal.search.candidates import Candidate, Placed
 from diffapply.rehearsal.search.change import sentence
 from diffapply.rehearsal.search.search import Found
 from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
@@ -57,17 +57,15 @@ def is_proved(verdict: Verdict) -> bool:
     return not verdict.blocked
 
 
-def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+def verify(ground: Ground, candidate: Candidate) -> Verdict:
     """Run a candidate once more from the source, and observe each statement.
 
     If it is proved, the sandbox is at the goal. If not, its transaction may be lost.
 
-    Args:
-        outside: what is outside the sandbox, and must not change.
-
     Raises:
         psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
     """
+    sandbox, leg = ground.sandbox, ground.leg
     run = _Run(sandbox, candidate)
     stood = sequences(sandbox)
     before = renamed = standing(sandbox)
@@ -91,7 +89,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         message = f"the rehearsal failed at {failed.sql if failed else ''!r}: {sentence(error)}"
         return Verdict(blocked=(message,), failed=failed)
     proved = run.proved
-    if blocked := missed(sandbox, leg.goal.catalog, outside):
+    if blocked := missed(ground):
         return Verdict(blocked=blocked)
     after = standing(sandbox)
     anew = with_what_is_stated(
@@ -129,11 +127,11 @@ def _of_source(
             yield replace(hazard, dropped=key)
 
 
-def missed(sandbox: Sandbox, goal: Catalog, outside: Outside) -> tuple[str, ...]:
+def missed(ground: Ground) -> tuple[str, ...]:
     """Why what has run does not count; nothing if the sandbox is at the goal, and only that."""
-    if remaining := compare(sandbox.catalog(), goal, parts=True):
+    if remaining := compare(ground.sandbox.catalog(), ground.leg.goal.catalog, parts=True):
         return reasons("the rehearsal missed the goal", Found((), remaining))
-    if changes := sorted(outside.changes(sandbox)):
+    if changes := sorted(ground.outside.changes(ground.sandbox)):
         return ("it would change what is not the tenant's", *changes)
     return ()
 

@@ -14,26 +14,23 @@ from diffapply.model.catalog import Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.model.statement import Statement
 from diffapply.rehearsal.proof.checks import Checks
-from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.verify import Verdict, missed
-from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.candidates import Candidate
 from diffapply.rehearsal.search.change import sentence
-from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
+from diffapply.scratch.sandbox import NOT_ITS_FAULT
 from diffapply.values import Column
 
 
-def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+def reaches(ground: Ground, candidate: Candidate) -> Verdict:
     """Run a candidate once more from the source; its statements have few hazards.
 
     Those are `rows`, and that columns are dropped which both structures have.
 
-    Args:
-        outside: what is outside the sandbox, and must not change.
-
     Raises:
         psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
     """
-    candidate = replace(candidate, composed=False)
+    sandbox, candidate = ground.sandbox, replace(candidate, composed=False)
     proved: list[Statement] = []
     waiting: list[str] = []
     checks = Checks(sandbox)
@@ -57,7 +54,7 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
         raise
     except psycopg2.Error as error:
         return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
-    if blocked := missed(sandbox, leg.goal.catalog, outside):
+    if blocked := missed(ground):
         return Verdict(blocked=blocked)
     return Verdict(tuple(proved))
 

@@ -14,6 +14,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.user_statement import UserStatement
 from diffapply.rehearsal.migra import migra
+from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.orders import prove_composed
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.rehearse import Rehearsal
@@ -180,7 +181,7 @@ def test_only_what_fails_in_one_statement_stays_apart(scratch: _Scratch) -> None
     candidate = Candidate((), Ends(source.catalog, goal.catalog), Found((Ran(drafts),)))
     leg = Leg(source, goal, ())
     with open_sandbox(scratch.connection, Scope(TENANT), standing=True) as sandbox:
-        proved = prove_composed(sandbox, leg, candidate, Outside.of(sandbox, []))
+        proved = prove_composed(Ground(sandbox, leg, Outside.of(sandbox, [])), candidate)
     assert [its.sql for its in proved.statements] == [
         "ALTER TABLE a ADD COLUMN x integer",
         "ALTER TABLE a ALTER COLUMN x TYPE text",
