@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.locks import HARMLESS, MODES, STRENGTH
-from diffapply.ddl.risks.risks import rebuilding, scanning
+from diffapply.ddl.risks.work import rebuilding, scanning
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.statement import Statement, TableLock
 from diffapply.queries import query

@@ -9,7 +9,7 @@ from pglast.visitors import Visitor
 
 from diffapply.ddl.risk import Risk, certain, of_relation
 from diffapply.ddl.risks.lost_positions import begins_again
-from diffapply.ddl.risks.risks import computes_view, fills_view, scanning
+from diffapply.ddl.risks.work import computes_view, fills_view, scanning
 from diffapply.ddl.structure.lookup import Parsed, relation
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.identifier import quoted

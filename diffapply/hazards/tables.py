@@ -19,7 +19,7 @@ from diffapply.ddl.risks.lost_positions import (
     stays_within,
 )
 from diffapply.ddl.risks.retyping import retypes
-from diffapply.ddl.risks.risks import (
+from diffapply.ddl.risks.work import (
     adds_column,
     builds_index,
     checks_domain,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from diffapply.database.pool import share
-from diffapply.ddl.risks.risks import closes_way_back
+from diffapply.ddl.risks.work import closes_way_back
 from diffapply.errors import UnreadableFactError
 from diffapply.model.plan import Direction, Shape
 from diffapply.model.rename import Rename

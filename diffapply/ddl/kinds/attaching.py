@@ -6,7 +6,7 @@ from dataclasses import replace
 from diffapply.ddl.risk import Risk, stands
 from diffapply.ddl.risks.demands import met, no_equals, of_key, refers
 from diffapply.ddl.risks.losses import drops
-from diffapply.ddl.risks.risks import builds_index, scans
+from diffapply.ddl.risks.work import builds_index, scans
 from diffapply.ddl.statements import Draft, Drafts, alter_table, dropped_anew, risky
 from diffapply.ddl.structure.derived import is_derived
 from diffapply.ddl.structure.detaching import references, remade, still_referred_to

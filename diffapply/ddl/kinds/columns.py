@@ -10,8 +10,8 @@ from diffapply.ddl.kinds.not_null import set_not_null
 from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.losses import drops_column
 from diffapply.ddl.risks.retyping import retypes
-from diffapply.ddl.risks.risks import adds_column, fills, rewrites
 from diffapply.ddl.risks.samples import is_too_short, trials, trials_of_json
+from diffapply.ddl.risks.work import adds_column, fills, rewrites
 from diffapply.ddl.statements import (
     Alteration,
     Filling,

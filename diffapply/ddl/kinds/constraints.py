@@ -7,7 +7,7 @@ from diffapply.ddl.kinds.new_table import said_with_table
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks.demands import met, of_key
 from diffapply.ddl.risks.losses import drops
-from diffapply.ddl.risks.risks import builds_index, scans, takes_index
+from diffapply.ddl.risks.work import builds_index, scans, takes_index
 from diffapply.ddl.statements import Alteration, Ways, alter_table, dropped_anew, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.ancestry import ancestors_of

@@ -7,7 +7,7 @@ from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column, set
 from diffapply.ddl.kinds.constraints import drop_constraint
 from diffapply.ddl.risks.demands import indexes_no_equals
 from diffapply.ddl.risks.losses import drops, drops_fact
-from diffapply.ddl.risks.risks import builds_index
+from diffapply.ddl.risks.work import builds_index
 from diffapply.ddl.statements import (
     Ways,
     alter_table,

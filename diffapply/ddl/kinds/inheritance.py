@@ -7,7 +7,7 @@ from diffapply.ddl.kind import Kind, Turn, its_table
 from diffapply.ddl.kinds.clauses import inherited_clause
 from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.demands import met
-from diffapply.ddl.risks.risks import scans
+from diffapply.ddl.risks.work import scans
 from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, drafts, helper, one, risky
 from diffapply.ddl.structure.ancestry import parents_of
 from diffapply.model.catalog import Catalog, Ends, Fact

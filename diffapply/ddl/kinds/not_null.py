@@ -6,7 +6,7 @@ from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.kinds.attaching import attach, detach, freed
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks.demands import met, no_nulls
-from diffapply.ddl.risks.risks import scans
+from diffapply.ddl.risks.work import scans
 from diffapply.ddl.statements import (
     Alteration,
     Draft,

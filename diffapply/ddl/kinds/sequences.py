@@ -17,7 +17,7 @@ from diffapply.ddl.risks.lost_positions import (
     identity_stays_within,
     stays_within,
 )
-from diffapply.ddl.risks.risks import scans
+from diffapply.ddl.risks.work import scans
 from diffapply.ddl.statements import Ways, alter_column, drafts, literal, one, risky
 from diffapply.ddl.structure.belonging import its, its_owner
 from diffapply.ddl.structure.serial import identity, said_by_serial

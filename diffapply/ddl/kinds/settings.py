@@ -6,7 +6,7 @@ from diffapply.ddl.kind import Kind, Turn, its_index, set_anew
 from diffapply.ddl.kinds.constraints import add_key, drop_constraint
 from diffapply.ddl.kinds.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks.risks import rewrites
+from diffapply.ddl.risks.work import rewrites
 from diffapply.ddl.statements import Alteration, Ways, alter_table, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its_chosen_index

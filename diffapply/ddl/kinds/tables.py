@@ -12,7 +12,7 @@ from diffapply.ddl.kinds.new_table import (
 from diffapply.ddl.kinds.not_null import not_nulls_of_inherited
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.losses import drops, drops_table
-from diffapply.ddl.risks.risks import rewrites
+from diffapply.ddl.risks.work import rewrites
 from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, one, risky
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its_parent

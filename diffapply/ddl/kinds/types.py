@@ -8,7 +8,7 @@ from diffapply.ddl.conversion.own_types import columns_of
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, set_anew, step_aside
 from diffapply.ddl.kinds.ranges import RANGE
 from diffapply.ddl.risks.losses import changes_attributes, drops_fact
-from diffapply.ddl.risks.risks import checks_domain
+from diffapply.ddl.risks.work import checks_domain
 from diffapply.ddl.statements import (
     Ways,
     drafts,

@@ -1,7 +1,7 @@
 """Views and materialized views."""
 
 from diffapply.ddl.kind import Kind, Text, dropper
-from diffapply.ddl.risks.risks import computes_view, fills_view, rewrites
+from diffapply.ddl.risks.work import computes_view, fills_view, rewrites
 from diffapply.ddl.statements import Ways, one, risky
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.values import NO_PARAMETERS, MaterializedView, View

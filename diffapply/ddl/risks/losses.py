@@ -1,6 +1,6 @@
 """What is lost when something goes: objects, rows, values.
 
-As in `risks`, the table of kinds says it of its statements, and a parser of those of others.
+As in `work`, the table of kinds says it of its statements, and a parser of those of others.
 """
 
 from collections.abc import Iterator

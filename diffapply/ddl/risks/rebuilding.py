@@ -6,7 +6,7 @@ from diffapply.ddl.conversion.conversions import Conversion, is_rewritten, may_m
 from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.demands import no_equals, of_key
-from diffapply.ddl.risks.risks import rebuilding
+from diffapply.ddl.risks.work import rebuilding
 from diffapply.ddl.structure.partitions import tables_above
 from diffapply.model.catalog import Catalog, Ends, Fact
 from diffapply.model.hazards import Hazard

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from diffapply.ddl.conversion.conversions import Conversion, is_rewritten, sorts_alike
 from diffapply.ddl.conversion.own_types import below
 from diffapply.ddl.risk import stands
-from diffapply.ddl.risks.risks import scanning
+from diffapply.ddl.risks.work import scanning
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import tables_above
 from diffapply.model.catalog import Catalog, Ends, Fact

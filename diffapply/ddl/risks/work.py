@@ -1,7 +1,7 @@
-"""What statements risk, as far as they say it themselves; what they lose, `losses` says.
+"""Work that statements make: to scan, rewrite, build, compute. It takes time, and may fail.
 
 The table of kinds says it of the statements that it makes; of others, a parser takes apart what
-they say and asks here.
+they say and asks here. What statements lose, `losses` says.
 """
 
 from collections.abc import Iterator
