@@ -4,7 +4,6 @@ Such a note asks, so it must be worth the question: what is added is like what i
 stands where that stood. Its advice is a declaration that the desired state can hold.
 """
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +13,11 @@ from operator import itemgetter
 from diffapply.ddl.structure.draws import drawn_by
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
+from diffapply.planning.notes.asked_renames import asked
 from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.declared import applicable
 from diffapply.rehearsal.renames.moves import Move
 from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
-from diffapply.values.grammar import bare, unquoted
 
 _ALIKE = (
     {"smallint", "integer", "bigint", "numeric", "real", "double precision"},
@@ -49,7 +48,7 @@ def notes(subject: Subject) -> Iterator[str]:
         places: dict[tuple[str, str, str], str] = {
             (one.kind, one.table, one.name): one.place for one in subject.declarable()
         }
-        yield from (_sentence(move, places) for move in found)
+        yield from (asked(move, places) for move in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,53 +242,3 @@ def _best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str
         if old not in found and new not in found.values():
             found[old] = new
     return [*found.items()]
-
-
-_LOST: Mapping[str, str] = {
-    "table": "loses the rows",
-    "column": "loses the values",
-    "label": "fails where a row has it",
-}
-
-
-def _sentence(move: Move, places: Mapping[tuple[str, str, str], str]) -> str:
-    """The note, with the declaration if there is a place for it."""
-    name = move.old if move.kind == "table" else f"{move.table}.{move.old}"
-    said = (
-        f"{move.kind} {name} → {move.new} looks like a rename, but is planned as a drop and an "
-        f"add, which {_LOST[move.kind]}."
-    )
-    place = places.get((move.kind, bare(move.table), _text(move.kind, move.new)))
-    if place is None:
-        return said
-    if place:
-        what = f"the definition of {move.kind} {move.new} ({place})"
-        comment = f"-- diffapply: renamed from {_in_a_line(move.old)}"
-        return f"{said} If it is one, put on a line of its own before {what}: {comment}"
-    old, new = (_as_python(_text(move.kind, name)) for name in (move.old, move.new))
-    if move.kind == "label":
-        where, info = "a column of this type", f'{{"labels_renamed_from": {{{new}: {old}}}}}'
-    else:
-        where, info = f"the new {move.kind}", f'{{"renamed_from": {old}}}'
-    return f"{said} If it is one, declare it on {where}: info={info}"
-
-
-def _text(kind: str, name: str) -> str:
-    """A name, or a label, as it is."""
-    return unquoted(name) if kind == "label" else bare(name)
-
-
-def _as_python(text: str) -> str:
-    return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def _in_a_line(quoted: str) -> str:
-    """The same name or constant without characters that cannot be seen, or that end a line."""
-    if quoted.isprintable():
-        return quoted
-    mark = quoted[-1]
-    text = unquoted(quoted) if mark == "'" else bare(quoted)
-    escaped = "".join(
-        char if char.isprintable() and char != "\\" else f"\\+{ord(char):06x}" for char in text
-    )
-    return f"U&{mark}{escaped.replace(mark, 2 * mark)}{mark}"
