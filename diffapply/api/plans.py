@@ -124,7 +124,7 @@ def revision(
 
 def load_statements(path: Path) -> tuple[UserStatement, ...]:
     """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
-    from diffapply.desired import user_statements
+    from diffapply.desired.sql import user_statements
 
     return user_statements.load_statements(path)
 

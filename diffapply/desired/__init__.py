@@ -58,14 +58,14 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
             "file.sql or a folder of .sql files.",
         )
     # Importing these takes 0.1 s.
-    from diffapply.desired.creation import TenantNames  # noqa: PLC0415
-    from diffapply.desired.metadata import from_attribute  # noqa: PLC0415
+    from diffapply.desired.metadata.creation import TenantNames  # noqa: PLC0415
+    from diffapply.desired.metadata.from_attribute import from_attribute  # noqa: PLC0415
 
     return from_attribute(label, source, attribute, TenantNames(token, schemaless))
 
 
 def _from_sql(label: str, path: Path, token: str | None) -> Desired:
     # Importing the parser takes 0.03 s, and metadata needs none.
-    from diffapply.desired.sql import from_sql  # noqa: PLC0415
+    from diffapply.desired.sql.from_files import from_sql  # noqa: PLC0415
 
     return from_sql(label, path, token)

@@ -55,8 +55,8 @@ def finding(schema: str, members: Collection[str]) -> Callable[[str], str]:
         # Importing it takes long, and is seldom needed.
         from pglast import parser  # noqa: PLC0415
 
-        from diffapply.desired.declarable import COMMENTS  # noqa: PLC0415
-        from diffapply.desired.homes import names_made  # noqa: PLC0415
+        from diffapply.desired.sql.declarable import COMMENTS  # noqa: PLC0415
+        from diffapply.desired.sql.homes import names_made  # noqa: PLC0415
         from diffapply.proposal.stored import scan  # noqa: PLC0415
 
         try:

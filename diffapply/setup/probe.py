@@ -11,7 +11,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
-from diffapply.desired.importing import import_source
+from diffapply.desired.metadata.importing import import_source
 from diffapply.errors import DesiredStateError
 
 

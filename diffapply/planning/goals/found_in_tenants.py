@@ -19,7 +19,7 @@ def telling_who_has_it(catalogs: Mapping[str, Catalog]) -> Iterator[None]:
     try:
         yield
     except DesiredStateError as error:
-        from diffapply.desired.remedies import unfound  # noqa: PLC0415 - it imports SQLAlchemy
+        from diffapply.desired.metadata.remedies import unfound  # noqa: PLC0415 - it imports SQLAlchemy
 
         name = unfound(error)
         holder = next((its for its, catalog in catalogs.items() if _has(catalog, name)), "")

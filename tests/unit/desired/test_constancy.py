@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.desired.constancy import is_constant_text
+from diffapply.desired.sql.constancy import is_constant_text
 
 _BY_RANGE = "create table part partition of jobs for values"
 

@@ -18,8 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from diffapply.desired import Desired, load, with_files
-from diffapply.desired.creation import TenantNames
-from diffapply.desired.digest import metadata_digest
+from diffapply.desired.metadata.creation import TenantNames
+from diffapply.desired.metadata.digest import metadata_digest
 
 _TENANCY = TenantNames()
 

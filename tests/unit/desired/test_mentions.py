@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 
-from diffapply.desired.creation import TenantNames
-from diffapply.desired.mentions import names_of
-from diffapply.desired.metadata import from_metadata
+from diffapply.desired.metadata.creation import TenantNames
+from diffapply.desired.metadata.from_attribute import from_metadata
+from diffapply.desired.metadata.mentions import names_of
 from diffapply.errors import DesiredStateError
 
 _DOMAIN = DOMAIN("code", sa.Text(), check="rules.holds(value)")

@@ -6,9 +6,9 @@ import pytest
 from pglast import parser
 
 from diffapply.desired import Desired, load
-from diffapply.desired.passing import outside
-from diffapply.desired.rights import gives_rights, without_rights
-from diffapply.desired.rows import changes_rows, may_build_from_rows
+from diffapply.desired.sql.passing import outside
+from diffapply.desired.sql.rights import gives_rights, without_rights
+from diffapply.desired.sql.rows import changes_rows, may_build_from_rows
 from diffapply.errors import DesiredStateError
 
 

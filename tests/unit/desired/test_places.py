@@ -9,7 +9,7 @@ import pytest
 from diffapply.database.extensions import missing_extension
 from diffapply.desired import load
 from diffapply.desired.places import beginning_of, line_of, plainly
-from diffapply.desired.user_statements import load_statements
+from diffapply.desired.sql.user_statements import load_statements
 from diffapply.errors import DesiredStateError, DiffapplyError
 
 

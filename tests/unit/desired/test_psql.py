@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.desired.psql import without_commands
+from diffapply.desired.sql.psql import without_commands
 from diffapply.errors import DesiredStateError
 
 _ROWS = "COPY public.t (a, b) FROM stdin;\n1\tit's\n\\N\t$$\n\\.\n"

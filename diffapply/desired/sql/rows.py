@@ -6,7 +6,7 @@ from typing import Any
 
 from pglast import ast
 
-from diffapply.desired.constancy import is_constant
+from diffapply.desired.sql.constancy import is_constant
 
 _CHANGE_ROWS = ast.DeleteStmt | ast.InsertStmt | ast.MergeStmt | ast.TruncateStmt | ast.UpdateStmt
 _MAKES = re.compile(r"\b(?:create|alter|drop|execute|rename)\b", re.IGNORECASE)

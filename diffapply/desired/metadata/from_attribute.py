@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from diffapply.desired.creation import TenantNames, create, tables_of
-from diffapply.desired.digest import metadata_digest
-from diffapply.desired.importing import import_source, not_built
-from diffapply.desired.info import declarable_in, renames_in
-from diffapply.desired.mentions import names_of
+from diffapply.desired.metadata.creation import TenantNames, create, tables_of
+from diffapply.desired.metadata.digest import metadata_digest
+from diffapply.desired.metadata.importing import import_source, not_built
+from diffapply.desired.metadata.info import declarable_in, renames_in
+from diffapply.desired.metadata.mentions import names_of
 from diffapply.desired.model import Desired, merged
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming

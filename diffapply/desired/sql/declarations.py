@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pglast import ast, parser
 
-from diffapply.desired.declarable import COMMENTS, PARTS, Located
 from diffapply.desired.model import Declarable
 from diffapply.desired.places import line_of
+from diffapply.desired.sql.declarable import COMMENTS, PARTS, Located
 from diffapply.errors import DesiredStateError
 from diffapply.model.rename import Rename
 

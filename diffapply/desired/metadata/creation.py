@@ -18,11 +18,11 @@ from sqlalchemy.schema import CreateSequence, CreateTable
 
 from diffapply.config import Schemaless
 from diffapply.database.names_said import quoted_in
-from diffapply.desired.column_types import NamedType, named_types
-from diffapply.desired.importing import not_built
+from diffapply.desired.metadata.column_types import NamedType, named_types
+from diffapply.desired.metadata.importing import not_built
+from diffapply.desired.metadata.remedies import remedy
 from diffapply.desired.model import refusal
 from diffapply.desired.places import SAYS_RIGHTS, line_of, plainly, position
-from diffapply.desired.remedies import remedy
 from diffapply.model.scope import Scope
 from diffapply.queries import query
 
@@ -32,8 +32,8 @@ _SHOWN = 60
 _CHANGE_ROWS = {"INSERT", "COPY", "UPDATE", "DELETE", "MERGE"}
 """The commands that PostgreSQL names when it has done them."""
 
-_STANDS = query("desired", "type_or_table")
-_FOUND_ON_THE_PATH = query("desired", "type_on_the_path")
+_STANDS = query("desired/metadata", "type_or_table")
+_FOUND_ON_THE_PATH = query("desired/metadata", "type_on_the_path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _build_plainly(
     text = plainly(statement)
     if not privileges and SAYS_RIGHTS.search(text):
         # Importing the parser takes long.
-        from diffapply.desired.rights import without_rights  # noqa: PLC0415
+        from diffapply.desired.sql.rights import without_rights  # noqa: PLC0415
 
         text = without_rights(text) or "select"
     return text, parameters

@@ -9,10 +9,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.advice import reason
-from diffapply.desired.homes import home_of
 from diffapply.desired.model import refusal
 from diffapply.desired.places import beginning_of, brief, line_of, plainly, position
-from diffapply.desired.rows import changes_rows
+from diffapply.desired.sql.homes import home_of
+from diffapply.desired.sql.rows import changes_rows
 from diffapply.errors import DesiredStateError
 
 _log = logging.getLogger(__name__)

@@ -10,17 +10,17 @@ from pathlib import Path
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
-from diffapply.desired.bodies import line_of_body
-from diffapply.desired.constancy import is_constant
-from diffapply.desired.declarable import COMMENTS, Located, located
-from diffapply.desired.declarations import Declaration, declarations, require_one_claim
-from diffapply.desired.homes import homes_of
 from diffapply.desired.model import Desired
-from diffapply.desired.passing import blanked, creates_tenant, outside, require_no_transaction
-from diffapply.desired.psql import without_commands
-from diffapply.desired.rights import rights_in
-from diffapply.desired.rows import changes_rows, may_build_from_rows
-from diffapply.desired.statements import run_statements, wrong
+from diffapply.desired.sql.bodies import line_of_body
+from diffapply.desired.sql.constancy import is_constant
+from diffapply.desired.sql.declarable import COMMENTS, Located, located
+from diffapply.desired.sql.declarations import Declaration, declarations, require_one_claim
+from diffapply.desired.sql.homes import homes_of
+from diffapply.desired.sql.passing import blanked, creates_tenant, outside, require_no_transaction
+from diffapply.desired.sql.psql import without_commands
+from diffapply.desired.sql.rights import rights_in
+from diffapply.desired.sql.rows import changes_rows, may_build_from_rows
+from diffapply.desired.sql.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
 from diffapply.model.scope import Scope

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from diffapply.desired.places import line_of
-from diffapply.desired.psql_commands import brings_rows, require_only_shows
+from diffapply.desired.sql.psql_commands import brings_rows, require_only_shows
 
 _TOKEN = re.compile(
     r"""

@@ -18,8 +18,8 @@ from sqlalchemy.pool.events import PoolEvents
 from sqlalchemy.schema import DDL, CreateIndex, ExecutableDDLElement, SchemaItem
 from sqlalchemy.types import SchemaType, TypeEngine
 
-from diffapply.desired.column_types import named_types
-from diffapply.desired.creation import TenantNames, new_engine, tables_of
+from diffapply.desired.metadata.column_types import named_types
+from diffapply.desired.metadata.creation import TenantNames, new_engine, tables_of
 
 _WHEN = ("before_create", "after_create")
 _LOOKED_THROUGH = (
@@ -70,7 +70,7 @@ def _compiled(element: Any, dialect: Dialect) -> str:  # noqa: ANN401 - SQLAlche
     is_theirs = not _is_sqlalchemys(type(element)) or hasattr(element, "_compiler_dispatcher")
     if is_theirs or isinstance(element, DDL) or not isinstance(element, ExecutableDDLElement):
         # Importing the parser takes long.
-        from diffapply.desired.constancy import is_constant_text  # noqa: PLC0415
+        from diffapply.desired.sql.constancy import is_constant_text  # noqa: PLC0415
 
         if not is_constant_text(text):
             raise _ComputingError

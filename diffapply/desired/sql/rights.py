@@ -7,9 +7,9 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.desired.declarable import COMMENTS
-from diffapply.desired.passing import blanked
 from diffapply.desired.places import SAYS_RIGHTS
+from diffapply.desired.sql.declarable import COMMENTS
+from diffapply.desired.sql.passing import blanked
 
 _GIVE = (
     *(ast.AlterDefaultPrivilegesStmt, ast.AlterOwnerStmt),

@@ -7,7 +7,7 @@ from pglast import ast
 from pglast.enums import TransactionStmtKind as _Kind
 
 from diffapply.desired.places import beginning_of, line_of
-from diffapply.desired.rows import changes_rows
+from diffapply.desired.sql.rows import changes_rows
 from diffapply.errors import DesiredStateError
 
 

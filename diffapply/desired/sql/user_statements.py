@@ -7,7 +7,7 @@ from pglast import ast, parser
 from pglast.enums import VariableSetKind
 
 from diffapply.desired.places import beginning_of, line_of
-from diffapply.desired.statements import what_is_wrong
+from diffapply.desired.sql.statements import what_is_wrong
 from diffapply.errors import UsageError
 from diffapply.model.user_statement import UserStatement
 

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ENUM
 
-from diffapply.desired.column_types import DIALECT, NamedType, types_of
-from diffapply.desired.creation import TenantNames
+from diffapply.desired.metadata.column_types import DIALECT, NamedType, types_of
+from diffapply.desired.metadata.creation import TenantNames
 from diffapply.desired.model import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.rename import Rename, RenameKind

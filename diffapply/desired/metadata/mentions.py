@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql.named_types import CreateDomainType
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from diffapply.desired.column_types import DIALECT, named_types, parts_of
+from diffapply.desired.metadata.column_types import DIALECT, named_types, parts_of
 from diffapply.model.mentions import mentioned_in
 from diffapply.values.grammar import bare
 

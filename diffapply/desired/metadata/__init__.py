@@ -1,0 +1,1 @@
+"""The desired state in SQLAlchemy metadata: imported, and created in scratch."""
