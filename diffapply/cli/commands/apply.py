@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -31,6 +31,11 @@ from diffapply.cli.terminal import (
 )
 from diffapply.config import Settings
 from diffapply.errors import NOTHING_DONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diffapply.model.run import RunResult
 
 
 @with_settings(PLANNING | WRITING | {"jobs", "max_failures"}, RUN)
@@ -109,15 +114,16 @@ def apply(
     if not yes and not confirmed(question(made)):
         note(NOTHING_DONE)
         return ERROR
+    applying = partial(api.apply, settings, made, allow_destructive=allowed, wait=wait)
+    ended = _run(applying, settings)
+    return end_of_run(ended, settings, made, verbose=verbose)
+
+
+def _run(applying: "Callable[..., RunResult]", settings: Settings) -> Ended:
+    """Apply the plan, with progress; how it ended, however that was."""
     ended = Ended()
     with ending_truly(ended), working(settings, notice=False) as progress:
-        ended.result = api.apply(
-            settings,
-            made,
-            allow_destructive=allowed,
-            wait=wait,
-            progress=progress,
-        )
+        ended.result = applying(progress=progress)
     if settings.format == "text" and not (ended.interrupted or settings.quiet):
         write("\n")
-    return end_of_run(ended, settings, made, verbose=verbose)
+    return ended
