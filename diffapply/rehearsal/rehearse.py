@@ -19,13 +19,14 @@ from diffapply.rehearsal.migra.by_migra import ByMigra
 from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.orders import prove_composed, prove_in_order
 from diffapply.rehearsal.proof.outside import Outside
-from diffapply.rehearsal.proof.verify import Verdict, is_proved, reasons
+from diffapply.rehearsal.proof.verify import reasons
 from diffapply.rehearsal.proof.way_back import reaches
 from diffapply.rehearsal.search.by_facts import by_facts, untried
 from diffapply.rehearsal.search.by_user import by_user
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.leading import Standing, is_near, lead
 from diffapply.rehearsal.search.search import Found, search
+from diffapply.rehearsal.verdict import Verdict, is_proved
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.lacking import causes_of
 from diffapply.scratch.sandbox import Sandbox, open_sandbox

@@ -14,8 +14,8 @@ from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
-from diffapply.rehearsal.proof.verify import Verdict
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.verdict import Verdict
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
 from tests.servers import Server

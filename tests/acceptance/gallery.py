@@ -24,8 +24,8 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.statement import Statement
 from diffapply.proposal import from_facts
-from diffapply.rehearsal.proof.verify import Verdict
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.verdict import Verdict
 from diffapply.values import Table
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation

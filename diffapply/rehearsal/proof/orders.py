@@ -10,8 +10,9 @@ from operator import not_
 
 from diffapply.ddl.statements import Drafts, Joined
 from diffapply.rehearsal.proof.ground import Ground
-from diffapply.rehearsal.proof.verify import Verdict, is_proved, verify
+from diffapply.rehearsal.proof.verify import verify
 from diffapply.rehearsal.search.candidates import Candidate
+from diffapply.rehearsal.verdict import Verdict, is_proved
 from diffapply.scratch.sandbox import Sandbox
 
 _TABLES_APART = 8

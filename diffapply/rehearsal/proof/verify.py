@@ -1,7 +1,7 @@
 """Runs a candidate once more: proves that it reaches the goal, and observes each statement."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 import psycopg2
@@ -11,7 +11,7 @@ from diffapply.ddl.statements import Draft, in_users_words
 from diffapply.hazards.firing import changes_shared, fires
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
-from diffapply.model.affected import NO_EFFECT, Effect
+from diffapply.model.affected import Effect
 from diffapply.model.catalog import Difference
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.listing import few_of
@@ -22,6 +22,7 @@ from diffapply.rehearsal.proof.touched import identities, touched
 from diffapply.rehearsal.search.candidates import Candidate, Placed
 from diffapply.rehearsal.search.change import sentence
 from diffapply.rehearsal.search.search import Found
+from diffapply.rehearsal.verdict import Verdict
 from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
 from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.renewal.rights import with_what_is_stated
@@ -29,32 +30,6 @@ from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 
 _TOGETHER = 128
 """Statements that run together at most, as long as they lock and rewrite nothing."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The proved statements of a transition, or the reasons why there are none.
-
-    Attributes:
-        statements: proved by running them; empty if blocked.
-        blocked: reasons; empty if proved.
-        effect: what they do to objects.
-        alone: whether they were proved with the tenant alone on the search path.
-        failed: the draft that failed, if one did.
-        left_out: why none of the user's own statements is among them, if there are any.
-    """
-
-    statements: tuple[Statement, ...] = ()
-    blocked: tuple[str, ...] = ()
-    effect: Effect = NO_EFFECT
-    alone: bool = False
-    failed: Draft | None = None
-    left_out: str = ""
-
-
-def is_proved(verdict: Verdict) -> bool:
-    """Whether the sandbox is at the goal. If not, its transaction may be lost."""
-    return not verdict.blocked
 
 
 def verify(ground: Ground, candidate: Candidate) -> Verdict:

@@ -15,9 +15,10 @@ from diffapply.model.hazards import HazardCode
 from diffapply.model.statement import Statement
 from diffapply.rehearsal.proof.checks import Checks
 from diffapply.rehearsal.proof.ground import Ground
-from diffapply.rehearsal.proof.verify import Verdict, missed
+from diffapply.rehearsal.proof.verify import missed
 from diffapply.rehearsal.search.candidates import Candidate
 from diffapply.rehearsal.search.change import sentence
+from diffapply.rehearsal.verdict import Verdict
 from diffapply.scratch.sandbox import NOT_ITS_FAULT
 from diffapply.values import Column
 

@@ -18,11 +18,11 @@ from diffapply.hazards.mending import Mended, after, filled_by, mended_by
 from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.user_statement import UserStatement
 from diffapply.proposal.halfway import fills_itself, halfway, with_new_labels
-from diffapply.rehearsal.proof.verify import Verdict
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.change import Change, sentence
 from diffapply.rehearsal.search.ran import Ran
 from diffapply.rehearsal.search.search import Found, Search, enums_changed
+from diffapply.rehearsal.verdict import Verdict
 from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Constraint

@@ -141,6 +141,29 @@ def test_nothing_imports_in_a_circle() -> None:
         pytest.fail(" <- ".join(error.args[1]))
 
 
+def test_the_folders_of_a_package_import_in_one_direction() -> None:
+    """So each can be understood without those that come later."""
+    folders = {name for name in MODULES if name.count(".") == 2 and _is_folder(name)}
+    graph: dict[str, set[str]] = {folder: set() for folder in folders}
+    for module in MODULES:
+        of = _folder(module)
+        if of in folders:
+            graph[of] |= {its for its in map(_folder, _imports(module)) if its in folders} - {of}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def _is_folder(name: str) -> bool:
+    return any(module.startswith(f"{name}.") for module in MODULES)
+
+
+def _folder(module: str) -> str:
+    """The folder of a package that a module is in, such as ``diffapply.ddl.kinds``."""
+    return ".".join(module.split(".")[:3])
+
+
 def test_proofs_are_forgotten_when_what_proves_them_changes() -> None:
     """The key of a proof has a digest of all folders that its code is in."""
     proving, left = set(), {"diffapply.rehearsal.prover"}
