@@ -84,7 +84,8 @@ def own_as_now(ends: Ends) -> Catalog:
     """The goal, in which NOT NULLs of children's keys are their own, or are not, as they are now.
 
     The key demands them anyway: they are only the parents' if these had them before it was added.
-    While it stands, they cannot be given back to the parents.
+    While it stands, they cannot be given back to the parents. What is the parents' becomes the
+    child's own only where none of them keeps it.
     """
     named = {
         fact.key: replace(fact, definition=str(replace(wants, inherited=had.inherited)))
@@ -92,6 +93,7 @@ def own_as_now(ends: Ends) -> Catalog:
         if (old := ends.live.facts.get(fact.key))
         and (had := NotNull.of(old)).inherited != (wants := NotNull.of(fact)).inherited
         and all(_is_keyed(fact, end) for end in (ends.live, ends.goal))
+        and (not had.inherited or _stays_above(fact, ends))
     }
     return _with(named, ends.goal)
 
@@ -108,6 +110,12 @@ def _is_keyed(fact: Fact, catalog: Catalog) -> bool:
             for its in keys
         )
     )
+
+
+def _stays_above(fact: Fact, ends: Ends) -> bool:
+    """Whether a table that it inherits from has this NOT NULL, and keeps it."""
+    now, then = ({its.key for its in _above(fact, end)} for end in (ends.live, ends.goal))
+    return not now.isdisjoint(then)
 
 
 def _above(fact: Fact, catalog: Catalog) -> list[Fact]:

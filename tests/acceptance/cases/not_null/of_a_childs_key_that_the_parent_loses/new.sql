@@ -1,0 +1,2 @@
+create table p (id int);
+create table c (b int, primary key (id)) inherits (p);
