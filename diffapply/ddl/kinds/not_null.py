@@ -1,6 +1,7 @@
 """Columns that are not null: from PostgreSQL 18 by a constraint that has a name."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.kinds.attaching import attach, detach, freed
@@ -107,17 +108,22 @@ def no_longer_valid(old: Fact, new: Fact, ends: Ends) -> Ways:
     if NotNull.of(new).valid or not NotNull.of(old).valid:
         return ()
     above = ancestors_of(new.object, ends.live)
-    found = (ends.live.facts.get(("not null", f"{table}.{new.part}")) for table in above)
+    found = (ends.live.facts.get(("not null", f"{table}.{new.part}")) for table in above[::-1])
     whole = next(filter(None, found), None)
     if whole is None or NotNull.of(whole).valid:
         return ()
-    kept = [
+    below = [
         fact
         for fact in ends.goal.by_kind.get("not null", ())
-        if fact.part == new.part
-        and ends.changes(fact.key)
+        if fact.part == new.part and whole.object in ancestors_of(fact.object, ends.live)
+    ]
+    changed = [fact.object for fact in below if ends.changes(fact.key)]
+    between = {*chain.from_iterable(ancestors_of(table, ends.live) for table in changed)}
+    kept = [
+        fact
+        for fact in below
+        if fact.object in between.union(changed)
         and not (NotNull.of(fact).valid or NotNull.of(fact).inherited)
-        and whole.object in ancestors_of(fact.object, ends.live)
     ]
     kept.sort(key=lambda fact: len(ancestors_of(fact.object, ends.live)))
     drops = (alter_column(fact, "DROP NOT NULL") for fact in (whole, *kept))

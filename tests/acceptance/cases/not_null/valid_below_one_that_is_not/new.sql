@@ -1,9 +1,14 @@
+create table u (id int, a int) partition by range (id);
+create table u_1 partition of u for values from (0) to (10) partition by range (id);
+create table u_1_1 partition of u_1 for values from (0) to (5);
+alter table u add constraint there not null a not valid;
 create table t (id int, a int) partition by range (id);
 create table t_1 partition of t for values from (0) to (10);
 create table t_2 partition of t for values from (10) to (20);
 alter table t add constraint there not null a not valid;
 create table base (a int);
 create table child () inherits (base);
+create table "grand child" () inherits (child);
 alter table base add constraint there not null a not valid;
 create table own (a int);
 alter table own add constraint there not null a not valid;
