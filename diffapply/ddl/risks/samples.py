@@ -45,9 +45,11 @@ VALUES: Mapping[str, Sequence[str]] = {
 }
 _STRINGS = (
     *(text for values in VALUES.values() for text in values if text),
-    *("empty", "{}", "(0,0)", "<(0,0),1>", "08:00:2b:01:02:03:04:05"),
+    *("empty", "{}", "(0,0)", "<(0,0),1>", "08:00:2b:01:02:03:04:05", "0/0", "1:1:"),
 )
 """Texts of which each of PostgreSQL's types reads one."""
+_READS_NO_JSON = ".hstore"
+"""The end of the name of a type that is known so, among those of extensions."""
 _LONG = "pg_catalog.repeat('x', 100000)"
 """A text that is too long for most types with a limit."""
 
@@ -116,12 +118,14 @@ def trials(old: str, new: str, ends: Ends) -> Sequence[str]:
 def trials_of_json(old: str, new: str, ends: Ends) -> Sequence[str]:
     """Values of JSON that are read from their texts, one by one: those of the type first.
 
-    None if the type is the tenant's own, and what it reads is not known.
+    None if what the type reads is not known, as it is the tenant's own or stands beside it.
     """
     type_ = below(new, ends.goal)
-    if fact_named(ends.goal, "base type", type_):
+    labels = labels_of(type_, ends.goal)
+    is_beside = "." in type_ and not (labels or type_.endswith(_READS_NO_JSON))
+    if is_beside or fact_named(ends.goal, "base type", type_):
         return ()
-    known = labels_of(type_, ends.goal) or map(literal, VALUES.get(Type.of(type_).plain, ()))
+    known = labels or map(literal, VALUES.get(Type.of(type_).plain, ()))
     strings = dict.fromkeys((*known, *map(literal, _STRINGS)))
     values = (
         *(f"pg_catalog.to_{old}({its}::text)" for its in strings),
