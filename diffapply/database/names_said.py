@@ -7,12 +7,22 @@ marks of the language (see `lc_messages`), which has other words around it.
 import re
 
 _QUOTED = re.compile(r'["»«„“”「『]\s?(?P<name>[^"»«„“”「」『』]+?)\s?["«»“”」』]')
+_FROM_FIRST_TO_LAST = re.compile(r'["»«„“”「『]\s?(?P<name>.+?)\s?["«»“”」』][^"»«„“”「」『』]*$')
 _CALLED = re.compile(r'(?P<name>[^\s("»«„“”]+)\(')
 
 
 def quoted_in(message: str) -> list[str]:
     """What stands between quotation marks."""
     return [its["name"] for its in _QUOTED.finditer(message)]
+
+
+def one_quoted_in(message: str) -> str:
+    """The one name that a message has: it may hold quotation marks itself; empty if there is none.
+
+    PostgreSQL writes them as they are.
+    """
+    found = _FROM_FIRST_TO_LAST.search(message)
+    return found["name"] if found else ""
 
 
 def without_quoted(message: str) -> str:

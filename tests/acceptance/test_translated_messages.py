@@ -35,6 +35,16 @@ _CASES = {
         _MODELS.format('sa.Column("x", sa.Integer, index=True), sa.Index("ix_a_x", "x")'),
         "The models declare ix_a_x 2 times",
     ),
+    "a name with quotation marks, twice": (
+        _MODELS.format("sa.Column('x', sa.Integer), *(sa.Index('we\"i r', 'x') for _ in '12')"),
+        'The models declare we"i r 2 times',
+    ),
+    "an operator class of a revision": (
+        _MODELS.format(
+            'sa.Column("x", sa.Integer), sa.Index("i", "x", postgresql_ops={"x": "nix"})'
+        ),
+        "If a revision or a library makes it",
+    ),
     "a table that is referred to": (
         _MODELS.format('sa.Column("y", sa.Integer), sa.Column("x", sa.ForeignKey("public.b.x"))')
         + 'sa.Table("b", metadata, sa.Column("x", sa.Integer), schema="public")',

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 import psycopg2
 import sqlalchemy as sa
 
-from diffapply.database.names_said import called_in, quoted_in
+from diffapply.database.names_said import called_in, one_quoted_in, quoted_in
 
 _UNFOUND = re.compile(r'^(?P<kind>function|type) "?(?P<name>[^("]+)"?(?:\(.*\))? does not exist$')
 _TYPES, _COLLATIONS = ("parse_type.c", "functioncmds.c"), "get_collation_oid"
-"""Source files, and the function, that tell of a type or a collation: words may be translated."""
+_OPERATOR_CLASSES = "ResolveOpClass"
+"""Source files, and the functions, that tell of a type, a collation or an operator class: words may
+be translated."""
 
 
 def remedy(label: str, cause: BaseException, tables: Iterable[sa.Table]) -> str:
@@ -22,9 +24,9 @@ def remedy(label: str, cause: BaseException, tables: Iterable[sa.Table]) -> str:
         tables: those of the tenant.
     """
     said = _said(cause)
-    if isinstance(cause, psycopg2.errors.DuplicateTable) and (named := quoted_in(said)):
-        return _declared_again(named[0], tables)
-    if _is_function(cause) or _is_type(cause) or _is_collation(cause):
+    if isinstance(cause, psycopg2.errors.DuplicateTable) and (name := one_quoted_in(said)):
+        return _declared_again(name, tables)
+    if any(its(cause) for its in (_is_function, _is_type, _is_collation, _is_operator_class)):
         return (
             "If a revision or a library makes it in the tenants, write it into a file of SQL, and "
             f'name that before the models: desired = ["functions.sql", "{label}"].'
@@ -63,6 +65,13 @@ def _is_collation(cause: object) -> bool:
     if not isinstance(cause, psycopg2.errors.UndefinedObject):
         return False
     return cause.diag.source_function == _COLLATIONS
+
+
+def _is_operator_class(cause: object) -> bool:
+    """Whether one was not found; where a type has no default one, only the method is quoted."""
+    if not isinstance(cause, psycopg2.errors.UndefinedObject):
+        return False
+    return cause.diag.source_function == _OPERATOR_CLASSES and len(quoted_in(_said(cause))) > 1
 
 
 def _said(cause: object) -> str:
