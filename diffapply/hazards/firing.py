@@ -5,10 +5,11 @@ what they would do is told from the text of their routines.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from pglast import ast, parser
@@ -105,17 +106,23 @@ class _Reach:
             self._told[oid] = told
             self._own[oid] = schema == self.sandbox.scope.schema
         self._leads: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
-        for kind, leads, to, events in self.sandbox.rows(_LEADS, named):
+        for kind, leads, to, events, _ in self.sandbox.rows(_LEADS, named):
             self._leads[leads].append((kind, to, events))
         self._seen: set[tuple[int, int]] = set()
+        self._later: deque[Callable[[], None]] = deque()  # chains may be longer than calls nest
 
     def follow(self, text: str, by: str) -> None:
-        """See what a text writes and calls, and what that leads to."""
+        """See what a text writes and calls, and what that leads to: the nearest is told first."""
+        self._read(text, by)
+        while self._later:
+            self._later.popleft()()
+
+    def _read(self, text: str, by: str) -> None:
         for written in _WRITES.finditer(text):
             events = _EVENTS[written["verb"].split()[0].lower()]
             for table in self._meant(written["schema"], written["name"]):
                 self._change(table, events, by)
-        for name in called_in(text):
+        for name in sorted(called_in(text)):
             for routine in self._called.get(name, ()):
                 self._run(routine)
 
@@ -139,13 +146,14 @@ class _Reach:
             if kind == "trigger":
                 self._run(to)
             elif to in self._own:
-                self._change(to, events if kind == "child" else _FOLLOWING, by)
+                following = events if kind == "child" else _FOLLOWING
+                self._later.append(partial(self._change, to, following, by))
 
     def _run(self, routine: int) -> None:
         if (routine, 0) not in self._seen and routine in self._routines:
             self._seen.add((routine, 0))
             its = self._routines[routine]
-            self.follow(its.body, its.name)
+            self._later.append(partial(self._read, its.body, its.name))
 
 
 def called_in(body: str) -> set[str]:

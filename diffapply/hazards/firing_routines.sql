@@ -6,3 +6,4 @@ from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang
 where l.lanname not in ('internal', 'c') and n.nspname not in ('pg_catalog', 'information_schema')
+order by n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)
