@@ -107,7 +107,14 @@ def _structure(rehearsal: Rehearsal, schema: str, scope: Scope) -> Catalog:
 
 
 def _said(answer: Mapping[str, Any]) -> str:
-    return " ".join(masked(str(answer.get("error", "the program ended"))).split())
+    text = " ".join(masked(str(answer.get("error", "the program ended"))).split())
+    if others := answer.get("others"):
+        asked = " and ".join(others)
+        text += (
+            f" (an engine of {asked} leads to PostgreSQL here; if that is why, give what env.py "
+            "reads a URL of PostgreSQL, any one)"
+        )
+    return text
 
 
 def _request(rehearsal: Rehearsal, folder: AlembicFolder, schema: str) -> dict[str, Any]:
@@ -121,6 +128,7 @@ def _request(rehearsal: Rehearsal, folder: AlembicFolder, schema: str) -> dict[s
     return {
         "ini": str(folder.ini) if folder.ini else None,
         "scripts": str(folder.scripts) if folder.scripts else None,
+        "here": str(Path.cwd()),
         "scratch": there,
         "url": _url(there),
         "identity": list(identity),

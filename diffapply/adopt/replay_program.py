@@ -5,34 +5,34 @@ for each revision from standard input, and answers with lines of JSON on what wa
 whatever env.py prints goes to standard error.
 
 Every connection that SQLAlchemy, psycopg2 or psycopg makes here leads to scratch, whatever URL
-env.py uses. No revision runs on any other.
+env.py uses, also one of SQLite. No revision runs on any other.
 """
 
 import json
 import os
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
 _IDENTITY = {
     *("dsn", "host", "hostaddr", "port", "user", "password", "dbname", "database", "service"),
-    *(
-        "passfile",
-        "unix_sock",
-        "requiressl",
-        "gssencmode",
-        "channel_binding",
-        "target_session_attrs",
-    ),
-    *("require_auth", "krbsrvname"),
+    *("passfile", "unix_sock", "requiressl", "gssencmode", "channel_binding"),
+    *("target_session_attrs", "require_auth", "krbsrvname"),
 }
 """Arguments of a driver that say where it connects to, and as whom; and all that begin with ssl."""
+
+_BY_LIBPQ = {"psycopg2", "psycopg", "psycopg_async", "psycopg2cffi"}
+_KNOWN = {*_BY_LIBPQ, "asyncpg"}
+"""The drivers that are led to scratch; others give way to one of them."""
 
 _READ_ONLY = "-c default_transaction_read_only="
 
@@ -55,30 +55,31 @@ def arguments(driver: str, given: "dict[str, Any]", there: "dict[str, str]", pat
         for name, value in given.items()
         if name not in _IDENTITY and not name.startswith("ssl")
     }
-    if driver in {"psycopg2", "psycopg", "psycopg_async", "psycopg2cffi"}:
+    if driver in _BY_LIBPQ:
         options = kept.get("options") or ""
         if "search_path" not in options.replace("-", "_"):
             quoted = path.replace("\\", "\\\\").replace(" ", "\\ ")
             options = f"{options} -c search_path={quoted}"
         kept["options"] = f"{options} {_READ_ONLY}off".strip()
         return kept | there
-    if driver == "asyncpg":
-        settings = {"search_path": path} | (kept.get("server_settings") or {})
-        own = ("host", "user", "password")
-        kept |= {name: there[name] for name in own if name in there}
-        port = {"port": int(there["port"])} if "port" in there else {}
-        return kept | port | {"database": there["dbname"], "server_settings": settings}
-    raise Elsewhere(f"its driver {driver} is not known here; use psycopg2, psycopg or asyncpg")
+    if driver != "asyncpg":
+        raise Elsewhere(f"its driver {driver} is not known here; use psycopg2, psycopg or asyncpg")
+    settings = {"search_path": path} | (kept.get("server_settings") or {})
+    own = ("host", "user", "password")
+    kept |= {name: there[name] for name in own if name in there}
+    port = {"port": int(there["port"])} if "port" in there else {}
+    return kept | port | {"database": there["dbname"], "server_settings": settings}
 
 
-def lead_to(there: "dict[str, str]", path: str) -> None:
-    """Let every engine of this process connect to scratch."""
+def lead_to(there: "dict[str, str]", path: str) -> "set[str]":
+    """Let every engine of this process connect to scratch; returns as `lead_dialects`."""
     from sqlalchemy import event  # noqa: PLC0415 - of the user's Python
     from sqlalchemy.dialects import registry  # noqa: PLC0415
     from sqlalchemy.engine import Engine  # noqa: PLC0415
 
     def connect(dialect: Any, _record: object, _positional: object, named: "dict[str, Any]") -> Any:  # noqa: ANN401
-        return dialect.connect(**arguments(dialect.driver, named, there, path))
+        given = {} if getattr(dialect, "is_led", False) else named
+        return dialect.connect(**arguments(dialect.driver, given, there, path))
 
     event.listen(Engine, "do_connect", connect)
     for driver in ("psycopg2", "psycopg"):
@@ -88,6 +89,48 @@ def lead_to(there: "dict[str, str]", path: str) -> None:
         # From SQLAlchemy 2.1 on, a URL without a driver means the other one.
         registry.register("postgresql", "sqlalchemy.dialects.postgresql.psycopg2", "dialect")
     os.environ["PGOPTIONS"] = f"{_READ_ONLY}on"
+    return lead_dialects()
+
+
+def lead_dialects() -> "set[str]":
+    """Let a URL of another database mean PostgreSQL: env.py may have SQLite as its default.
+
+    So does one of a driver that cannot be led to scratch.
+
+    Returns:
+        The dialects that were asked for instead, from now on.
+    """
+    from sqlalchemy.dialects import registry  # noqa: PLC0415 - of the user's Python
+
+    own = registry.load
+    asked: set[str] = set()
+
+    def load(name: str) -> Any:  # noqa: ANN401 - SQLAlchemy's
+        try:
+            found = own(name)
+            found = getattr(found, "dialect", found)
+        except Exception:  # noqa: BLE001 - it is not installed, and not needed
+            found = None
+        if found is not None and found.name == "postgresql" and found.driver in _KNOWN:
+            return found
+        asked.add(name.partition(".")[0])
+        wished = ("psycopg2", "psycopg")
+        if getattr(found, "is_async", False):
+            wished = ("asyncpg", "psycopg_async")
+        driver = next((its for its in wished if find_spec(its.partition("_")[0])), None)
+        if driver is None:
+            return own(name)
+        base = own(f"postgresql.{driver}")
+        more = {
+            "supports_statement_cache": True,
+            "is_led": True,
+            "create_connect_args": lambda *_: ((), {}),
+        }
+        return type("Led", (getattr(base, "dialect", base),), more)
+
+    # Not for all: what a table says for MySQL alone is checked by that dialect.
+    vars(import_module("sqlalchemy.engine.url"))["registry"] = SimpleNamespace(load=load)
+    return asked
 
 
 def lead_driver_to(driver: "ModuleType", there: "dict[str, str]", path: str) -> None:
@@ -109,6 +152,35 @@ def of_driver(url: str, given: str) -> str:
     """The URL of scratch with the driver of another URL, if that names one."""
     scheme, separator, _ = given.partition("://")
     return scheme + url[url.index(":") :] if separator and scheme.startswith("postgres") else url
+
+
+def application(env: Path, folders: "Sequence[str]") -> "Callable[[], AbstractContextManager[Any]]":
+    """Makes a context of Flask's application, if env.py asks for it, as Flask-Migrate's does.
+
+    Args:
+        env: the file.
+        folders: where the command `flask` may be called.
+    """
+    if "current_app" not in env.read_text(encoding="utf-8", errors="replace"):
+        return nullcontext
+    from flask import cli  # noqa: PLC0415 - of the user's Python
+    from flask.helpers import get_load_dotenv  # noqa: PLC0415
+
+    why = ""
+    for folder in folders:
+        os.chdir(folder)
+        if get_load_dotenv():
+            cli.load_dotenv()
+        try:
+            app: Any = cli.ScriptInfo(os.environ.get("FLASK_APP")).load_app()
+        except cli.NoAppException as error:
+            why = why or " ".join(str(error).split())
+        else:
+            made: Callable[[], AbstractContextManager[Any]] = app.app_context
+            return made
+    raise Elsewhere(
+        f"env.py needs Flask's application: {why} Set FLASK_APP as for `flask db upgrade`"
+    )
 
 
 class Replay:
@@ -134,6 +206,8 @@ class Replay:
         self.config.set_main_option("sqlalchemy.url", of_driver(url, given).replace("%", "%%"))
         self.config.attributes.update(tenant=schema, schema=schema)
         self.script = ScriptDirectory.from_config(self.config)
+        env = Path(self.script.dir, "env.py")
+        self.application = application(env, (request["here"], str(env.absolute().parents[1])))
         self.identity = request["identity"]
         self.ran = 0
 
@@ -155,7 +229,7 @@ class Replay:
         where = EnvironmentContext(
             self.config, self.script, fn=steps, destination_rev=revision, as_sql=False
         )
-        with where:
+        with where, self.application():
             self.script.run_env()
         return self.ran
 
@@ -180,8 +254,9 @@ def said(error: BaseException) -> str:
 def answers(request: "dict[str, Any]", words: TextIO) -> "Iterator[dict[str, Any]]":
     """The revisions, then what became of each."""
     doing = ""
+    others: set[str] = set()
     try:
-        lead_to(request["scratch"], request["path"])
+        others = lead_to(request["scratch"], request["path"])
         replay = Replay(request)
         revisions = replay.revisions()
         yield {
@@ -194,14 +269,15 @@ def answers(request: "dict[str, Any]", words: TextIO) -> "Iterator[dict[str, Any
             doing = revision.revision
             yield {"done": doing, "ran": replay.run(doing)}
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
-        yield {"failed": doing, "error": said(error)}
+        yield {"failed": doing, "error": said(error), "others": sorted(others)}
 
 
 def main() -> None:
     """Read the request, and answer it.
 
     The request has `ini` and `scripts`, the file and the folder of the revisions, one of which is
-    null; `scratch`, as libpq names it, its `url` and `identity`; `schema` and `path`.
+    null; `here`, where the command was called; `scratch`, as libpq names it, its `url` and
+    `identity`; `schema` and `path`.
     """
     own = str(Path(__file__).parent)
     # What is here must shadow no module of Python or of a package: `alembic`, too, puts first only

@@ -4,8 +4,10 @@ No tenant is said to be at a revision unless the structure after that revision w
 and is the tenant's.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.adopt.neighbours import differing_from, nearest_of
@@ -88,6 +90,7 @@ def _replayed(
                     scope=means.reader.scope,
                     progress=means.progress,
                 )
+                made = replace(made, stopped=made.stopped + _made_elsewhere(made, shapes))
                 if not bare or len(made.structures) > len(best[0].structures):
                     best = made, _positions(means, scene, made, shapes)
         except ScratchError as error:
@@ -95,6 +98,28 @@ def _replayed(
         if not made.stopped:
             break
     return best
+
+
+def _made_elsewhere(made: Replay, shapes: Sequence[SurveyedShape]) -> str:
+    """What it means that a revision misses a table that tenants have."""
+    if "UndefinedTable" not in made.stopped:
+        return ""
+    catalogs = [shape.catalog for shape in shapes]
+    there = {name for catalog in catalogs for name in _tables(catalog)}
+    made_here = _tables(made.structures[-1][1]) if made.structures else set()
+    plain = sorted(name.strip('"') for name in there - made_here)
+    missed = next((its for its in plain if re.search(rf"\b{re.escape(its)}\b", made.stopped)), "")
+    if not missed:
+        return ""
+    return (
+        f". Tenants have {missed}, but no revision up to there makes it: if create_all or a script "
+        "does that first, the revisions alone build no tenant. `diffapply drift` needs none of "
+        "them: it compares the tenants with the models"
+    )
+
+
+def _tables(catalog: Catalog) -> set[str]:
+    return {fact.name for fact in catalog.by_kind.get("table", ())}
 
 
 def _positions(

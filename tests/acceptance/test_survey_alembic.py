@@ -81,6 +81,20 @@ async def main():
 asyncio.run(main())
 """
 
+FLASK_APP = """
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+def create_app():
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///:memory:"
+    db = SQLAlchemy()
+    db.init_app(app)
+    Migrate(app, db)
+    return app
+"""
+
 REVISIONS = {
     "r1": 'op.create_table("jobs", sa.Column("id", sa.Integer, primary_key=True),'
     ' sa.Column("name", sa.Text, sa.ForeignKey("public.names.name", name="named")))',
@@ -212,6 +226,68 @@ def test_a_driver_that_is_called_leads_to_scratch(
 def test_asyncpg(fleet: Database, tmp_path: Path) -> None:
     """An asynchronous engine is led to scratch, too."""
     assert _alembic(fleet, _project(tmp_path, BY_ASYNCPG))["replayed"] == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('engine_from_config(context.config.get_section("alembic"), prefix="sqlalchemy.")', made)
+        for made in (
+            "create_engine('sqlite:///./app.db', connect_args={'check_same_thread': False})",
+            "engine_from_config({'sqlalchemy.url': 'mysql+pymysql://root@db/app?charset=utf8'})",
+            "create_engine('postgresql+pg8000://app@db/app')",
+        )
+    ],
+)
+def test_an_engine_of_another_database(
+    fleet: Database, tmp_path: Path, before: str, after: str
+) -> None:
+    """It leads to scratch as any: SQLite is what many an env.py has as its default."""
+    env = "from sqlalchemy import create_engine, Index\nIndex('i', mysql_length=9)\n"
+    env += BY_PATH.replace(before, after)
+    found = _alembic(fleet, _project(tmp_path, env))
+    assert (found.get("stopped"), found["replayed"]) == (None, 4)
+    assert not (tmp_path / "app.db").exists()
+
+
+def test_an_asynchronous_engine_of_another_database(fleet: Database, tmp_path: Path) -> None:
+    """As of SQLite."""
+    url = "postgresql+asyncpg://app:secret@nowhere.invalid/app?ssl=require"
+    env = BY_ASYNCPG.replace(url, "sqlite+aiosqlite:///./app.db")
+    assert _alembic(fleet, _project(tmp_path, env))["replayed"] == 4
+
+
+@pytest.mark.prove
+def test_what_only_another_database_understands(fleet: Database, tmp_path: Path) -> None:
+    """It fails, and it is told why that may be."""
+    made = "create_engine('sqlite://'); connection = engine.connect()"
+    env = f"from sqlalchemy import create_engine\nengine = {made}\n"
+    env += "connection.exec_driver_sql('pragma foreign_keys = on')"
+    found = _alembic(fleet, _project(tmp_path, env))
+    assert found["stopped"].endswith(
+        "(an engine of sqlite leads to PostgreSQL here; if that is why, give what env.py reads a "
+        "URL of PostgreSQL, any one)"
+    )
+
+
+def test_the_application_of_flask_migrate(fleet: Database, tmp_path: Path) -> None:
+    """It is found as `flask db upgrade` finds it; its alembic.ini is beside env.py."""
+    templates = Path(pytest.importorskip("flask_migrate").__file__).parent / "templates" / "flask"
+    project = _project(tmp_path, (templates / "env.py").read_text())
+    (project / "alembic.ini").unlink()
+    (project / "migrations" / "alembic.ini").write_text(
+        (templates / "alembic.ini.mako").read_text()
+    )
+    assert "Set FLASK_APP as for `flask db upgrade`" in _alembic(fleet, project)["stopped"]
+    (project / "app.py").write_text(FLASK_APP)
+    found = _alembic(fleet, project)
+    assert (found.get("stopped"), found["replayed"]) == (None, 4)
+
+
+def test_tables_that_came_before_the_first_revision(fleet: Database, tmp_path: Path) -> None:
+    """As from create_all: the revisions alone build no tenant, and that is said."""
+    found = _alembic(fleet, _project(tmp_path, r2=REVISIONS["r2"]))
+    assert 'relation "jobs" does not exist. Tenants have jobs, but no revision' in found["stopped"]
 
 
 @pytest.mark.prove
