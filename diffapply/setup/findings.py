@@ -16,6 +16,7 @@ from diffapply.setup.missing import missed_schemas
 from diffapply.setup.models import FoundModels, Models, find_models, named_models
 from diffapply.setup.presence import Part, Presence, find_presence
 from diffapply.tenants.discovery import look
+from diffapply.tenants.stamp_tables import stamp_tables
 
 _KEPT = (
     "desired", "tenants", "tenants_query", "templates", "tenant_token", "schemaless", "search_path",
@@ -81,6 +82,10 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
     values = _of_models(chosen, presence, own) | given
     if "templates" not in given and templates:
         values["templates"] = templates
+    stamps = stamp_tables(connection, {*tenants, *templates})
+    declared = {name for part in own for name in presence.parts[part]}
+    if "ignore" not in given and (more := stamps.keys() - declared - {"alembic_version"}):
+        values["ignore"] = [f"table:{name}" for name in sorted(more)]
     if "search_path" not in given and (behind := read_world(connection, None, tenants).behind):
         values["search_path"] = [*behind]
     return Findings(

@@ -14,6 +14,7 @@ from diffapply.planning.notes import (
     namesakes,
     passed_over,
     split_tables,
+    stamp_tables,
     unconverted,
 )
 from diffapply.planning.notes.subject import Subject
@@ -35,6 +36,7 @@ class _Entry:
 
 _ENTRIES = (
     _Entry(likely_renames.notes, forward_only=True),  # a snapshot declares nothing
+    _Entry(stamp_tables.notes, forward_only=True),
     _Entry(unconverted.notes),
     _Entry(split_tables.notes),
     _Entry(passed_over.notes, proved_only=True),

@@ -243,3 +243,21 @@ def test_without_a_database(cli: Cli, project: Path) -> None:
     assert told.code == 1
     assert told.err.startswith("Error: No database is named")
     assert not home.exists()
+
+
+def test_a_table_of_stamps_with_another_name(cli: Cli, fleet: Database, project: Path) -> None:
+    """It is left alone as alembic_version is. A table of the models that looks alike is not."""
+    stamps = "(version_num varchar(32) not null, constraint {0}_pkc primary key (version_num))"
+    fleet.execute(f"create table org_2.version_of_fab {stamps.format('version_of_fab')}")
+    fleet.execute("create table org_2.alike (version_num varchar(32) primary key)")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert table(project)["ignore"] == ["table:version_of_fab"]
+    assert "table:version_of_fab: is left alone, wherever it is." in told.out
+    options = ("--exclude", "org_7", "--format", "json", "--allow-destructive")
+    assert "version_of_fab" not in cli("plan", *options, cwd=project).out
+    settings = project / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8").replace("ignore =", "# ignore =")
+    settings.write_text(text, encoding="utf-8")
+    planned = cli("plan", "--exclude", "org_7", cwd=project)
+    assert "version_of_fab has the form of Alembic's stamps" in " ".join(planned.out.split())
