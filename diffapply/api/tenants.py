@@ -32,6 +32,8 @@ def provision(
     """
     from diffapply.rollout import admission
     from diffapply.rollout.lifecycle.provision import provision as provision_tenants
+    from diffapply.rollout.lifecycle.stamping import notes_on_stamps
+    from diffapply.tenants.discovery import look
 
     if not names:
         raise UsageError("No name was given for the new tenant.")
@@ -44,7 +46,9 @@ def provision(
         if not settings.trust_tenants:
             for shape in (goal, *(variant.shape for variant in goal.variants)):
                 admission.require_own_code(database.connection, shape)
-    return provision_tenants(
+        tenants = look(database.connection, settings).tenants
+        notes = [*notes_on_stamps(database.connection, tenants, goal)]
+    done = provision_tenants(
         database.url,
         names,
         goal,
@@ -53,6 +57,7 @@ def provision(
         git_commit=git_commit_of(settings.desired),
         progress=progress,
     )
+    return replace(done, notes=(*done.notes, *notes))
 
 
 def desired_shape(

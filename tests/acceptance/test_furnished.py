@@ -202,3 +202,34 @@ def test_from_the_first_template(database: Database, settings: diffapply.Setting
     with database.connect() as connection:
         diffapply.provision_in(connection, "user_1", shape)
     assert rows(database, "user_1") == rows(database, "blank")
+
+
+_STAMPS = """
+create schema {0}; create table {0}.kinds (id integer);
+create table {0}.alembic_version (
+    version_num varchar(128) not null, constraint alembic_version_pkc primary key (version_num)
+);
+insert into {0}.alembic_version values ('r437');
+"""
+
+
+def test_the_stamp_of_alembic(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Its table comes along if copy-rows names it, though nobody declares it; else it is told."""
+    database.execute(_STAMPS.format("user_1"))
+    (tmp_path / "desired.sql").write_text("create table kinds (id integer);", encoding="utf-8")
+    pattern = ("--desired", "desired.sql", "--tenants", "user_.*")
+    told = cli("provision", "user_2", *pattern, cwd=tmp_path)
+    assert (told.code, "1 of 1 tenants have a table alembic_version" in told.out) == (0, True), told
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.diffapply]\nprovision-like = "user_1"\ncopy-rows = ["alembic_version"]\n',
+        encoding="utf-8",
+    )
+    quiet = cli("provision", "user_3", *pattern, cwd=tmp_path)
+    assert (quiet.code, "alembic_version" in quiet.out) == (0, False), quiet
+    user_1, user_3 = (
+        database.dump(name).replace(name, "its").partition("CREATE SCHEMA")[2]
+        for name in ("user_1", "user_3")
+    )
+    assert user_1 == user_3
+    assert database.rows("select * from user_3.alembic_version") == [("r437",)]
+    assert cli("drift", *pattern, cwd=tmp_path).code == 0

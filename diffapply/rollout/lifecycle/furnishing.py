@@ -19,6 +19,7 @@ from diffapply.database.transaction import NEUTRAL
 from diffapply.errors import PermissionDeniedError, UsageError
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.queries import query
+from diffapply.rollout.lifecycle.stamping import stamp_statements
 from diffapply.rollout.transaction.belongings import Belongings, to_give_back
 from diffapply.rollout.transaction.gate import Gate
 from diffapply.typed import typed
@@ -112,9 +113,12 @@ def _give(work: Gate, tenant: str, like: str, shape: DesiredShape) -> None:
 
 def _copy_rows(work: Gate, tenant: str, shape: DesiredShape) -> None:
     source = shape.rows_from
-    values = {"tables": list(shape.copy_rows), "tenant": tenant, "source": source}
-    [(text,)] = work.ask(NEUTRAL + _TABLES, values)
-    tables = typed(json.loads(text), tuple[_Table, ...])
+    tables = _tables(work, tenant, shape)
+    missing = [table.name for table in tables if not table.here]
+    if made := [*stamp_statements(work, tenant, shape, missing)]:
+        work.run(search_path(tenant, shape.world.behind), *made)
+        work.send()
+        tables = _tables(work, tenant, shape)
     for table in tables:
         _require_there(table, tenant, source)
     work.run(search_path(tenant, shape.world.behind))
@@ -128,6 +132,13 @@ def _copy_rows(work: Gate, tenant: str, shape: DesiredShape) -> None:
             f"The rows of {source!r} cannot be copied: {reason(error)}.",
             "Name the tables that they refer to in copy-rows, too.",
         ) from error
+
+
+def _tables(work: Gate, tenant: str, shape: DesiredShape) -> tuple[_Table, ...]:
+    """The tables that `copy-rows` names."""
+    values = {"tables": list(shape.copy_rows), "tenant": tenant, "source": shape.rows_from}
+    [(text,)] = work.ask(NEUTRAL + _TABLES, values)
+    return typed(json.loads(text), tuple[_Table, ...])
 
 
 def _require_there(table: _Table, tenant: str, source: str) -> None:
