@@ -28,7 +28,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "Python's venv module is missing: install it (python3-venv on Debian)." >&2; exit 1; }
 	@$(BIN)/pip install -qq --disable-pip-version-check \
-		-c constraints.txt -e '.[dev,models]'
+		-c constraints.txt -e '.[dev,models,flask]'
 	@touch $(READY)
 
 demo: $(READY)  ## the whole story on an embedded PostgreSQL
@@ -61,7 +61,7 @@ test-newest: .venv-newest/.ready  ## the same with the newest versions
 
 .venv-newest/.ready: pyproject.toml
 	@rm -rf .venv-newest && $(PYTHON) -m venv .venv-newest
-	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev,models]'
+	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev,models,flask]'
 	@touch $@
 
 # What each command runs in a process of its own is counted, too.

@@ -58,6 +58,28 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(text)
 
 
+def test_models_that_need_another_version(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The application is held back at what diffapply has brought along in a newer version."""
+    meta = "Metadata-Version: 2.1\nName: held-back\nVersion: 1\nRequires-Dist: SQLAlchemy {}\n"
+    files = {
+        "held/__init__.py": "from sqlalchemy import gone_since_then",
+        "held_back-1.dist-info/METADATA": meta.format("<2"),
+        "held_back-1.dist-info/top_level.txt": "held\n",
+        "models.py": "import held",
+    }
+    _write(folder, files)
+    monkeypatch.syspath_prepend(str(folder))
+    for desired in ("models.py:Base", "held.models:Base"):
+        said = _refusal(database, desired)
+        assert "cannot import name 'gone_since_then'" in said
+        assert "held-back needs SQLAlchemy<2, and 2." in said
+        assert "in an environment of its own" in said
+    _write(folder, {"held_back-1.dist-info/METADATA": meta.format(">=2")})
+    assert "environment of its own" not in _refusal(database, "models.py:Base")
+
+
 @pytest.mark.parametrize(
     ("files", "desired", "says"),
     [

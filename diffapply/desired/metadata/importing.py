@@ -50,7 +50,7 @@ def import_source(source: str) -> ModuleType:
     except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
         raise DesiredStateError(
             f"{source} cannot be imported: {_said(error, folders)}",
-            _remedy(error),
+            _remedy(error, source),
         ) from error
 
 
@@ -71,7 +71,12 @@ def _said(error: BaseException, folders: Iterable[Path]) -> str:
     )
 
 
-def _remedy(error: BaseException) -> str:
+def _remedy(error: BaseException, source: str) -> str:
+    # What it needs takes longer to import than all else here.
+    from diffapply.desired.metadata.requirements import version_conflict  # noqa: PLC0415
+
+    if conflict := version_conflict(error, source):
+        return conflict
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         return (

@@ -221,6 +221,15 @@ def test_in_a_report(cli: Cli, project: Project) -> None:
     assert "def upgrade" in path.read_text(encoding="utf-8")
 
 
+def test_a_report_leaves_no_file_behind_an_error(cli: Cli, project: Project) -> None:
+    """An empty one would be a revision that Alembic refuses."""
+    versions = project.folder / "changes" / "versions"
+    (project.folder / "desired.sql").write_text("create table jobs (", encoding="utf-8")
+    told = cli("plan", "--report", f"alembic:{versions / 'next.py'}", cwd=project.folder)
+    assert told.code == 1
+    assert [its.name for its in versions.glob("*.py*")] == ["a1.py"]
+
+
 @pytest.mark.prove
 def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Project) -> None:
     """The next revision in the same transaction finds its own search path and settings."""
