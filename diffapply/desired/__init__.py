@@ -1,6 +1,6 @@
 """The desired state: loaded from SQLAlchemy metadata or from SQL, and built in scratch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from diffapply.config import Schemaless
@@ -16,7 +16,8 @@ def load(
     """Load ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder.
 
     Args:
-        labels: one of these, or several, which are built in this order.
+        labels: one of these, or several, which are built in this order. All modules are imported
+            first; a MetaData that several of them name counts once.
         token: a schema name in it that stands for the tenant.
         schemaless: what names without a schema in metadata belong to.
 
@@ -25,8 +26,15 @@ def load(
             the same table.
     """
     several = (labels,) if isinstance(labels, str) else labels
-    parts = [_load(label, token, schemaless) for label in several]
-    return parts[0] if len(parts) == 1 else merged(", ".join(several), parts)
+    attributes = {label: _attribute(label) for label in several if not _is_sql(label)}
+    models = _from_attributes(attributes, token, schemaless) if attributes else {}
+    parts = []
+    for label in several:
+        if _is_sql(label):
+            parts.append(_from_sql(label, Path(label), token))
+        elif label in models:
+            parts.append(models.pop(label))
+    return parts[0] if len(several) == 1 else merged(", ".join(several), parts)
 
 
 def with_files(desired: Desired, paths: Sequence[str]) -> Desired:
@@ -39,10 +47,13 @@ def with_files(desired: Desired, paths: Sequence[str]) -> Desired:
     return merged(f"{desired.label}, {', '.join(paths)}", [desired, *more])
 
 
-def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
+def _is_sql(label: str) -> bool:
     path = Path(label)
-    if path.suffix == ".sql" or path.is_dir():
-        return _from_sql(label, path, token)
+    return path.suffix == ".sql" or path.is_dir()
+
+
+def _attribute(label: str) -> tuple[str, str]:
+    """The file or module, and the attribute of it, that a label names."""
     source, _, attribute = label.rpartition(":")
     if source.endswith(".sql"):
         raise DesiredStateError(
@@ -53,15 +64,21 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
         raise DesiredStateError(
             f"The desired state {label!r} does not name an attribute.",
             f"Write {label}:metadata, or the name of its MetaData."
-            if path.suffix == ".py"
+            if Path(label).suffix == ".py"
             else "Write path.py:attribute, package.module:attribute, "
             "file.sql or a folder of .sql files.",
         )
+    return source, attribute
+
+
+def _from_attributes(
+    attributes: Mapping[str, tuple[str, str]], token: str | None, schemaless: Schemaless
+) -> dict[str, Desired]:
     # Importing these takes 0.1 s.
     from diffapply.desired.metadata.creation import TenantNames  # noqa: PLC0415
-    from diffapply.desired.metadata.from_attribute import from_attribute  # noqa: PLC0415
+    from diffapply.desired.metadata.from_attribute import from_attributes  # noqa: PLC0415
 
-    return from_attribute(label, source, attribute, TenantNames(token, schemaless))
+    return from_attributes(attributes, TenantNames(token, schemaless))
 
 
 def _from_sql(label: str, path: Path, token: str | None) -> Desired:

@@ -67,5 +67,47 @@ def test_more_than_once_in_a_process(
     assert diffapply.apply(settings, diffapply.plan(settings)).exit_code == 0
     assert diffapply.drift(settings).in_sync
     for name in [*sys.modules]:
-        if name.partition(".")[0] in ("shop", "shop_base", "diffapply_desired_models"):
-            monkeypatch.delitem(sys.modules, name)
+        if name.partition(".")[0] in {"shop", "shop_base", "models", "diffapply_desired_models"}:
+            del sys.modules[name]
+
+
+_SEVERAL = {
+    "base.py": "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...",
+    "a.py": "from sqlalchemy.orm import Mapped, mapped_column\n"
+    "from app.base import Base\n"
+    "class A(Base):\n"
+    "    __tablename__, __table_args__ = 'a', {'schema': 'own'}\n"
+    "    id: Mapped[int] = mapped_column(primary_key=True)\n",
+    "b.py": "from sqlalchemy import ForeignKey\n"
+    "from sqlalchemy.orm import Mapped, mapped_column\n"
+    "from app.a import A, Base\n"
+    "class B(Base):\n"
+    "    __tablename__, __table_args__ = 'b', {'schema': 'own'}\n"
+    "    id: Mapped[int] = mapped_column(ForeignKey('own.a.id'), primary_key=True)\n",
+}
+_BOTH = ("--desired", "app/a.py:Base", "--desired", "app/b.py:Base.metadata")
+_OWN = ("--tenant-token", "own")
+
+
+@pytest.mark.parametrize("packaged", [True, False])
+def test_one_base_in_several_modules(
+    cli: Cli, database: Database, tmp_path: Path, *, packaged: bool
+) -> None:
+    """It counts once, after all of them are imported, whoever imports which of the others."""
+    database.execute("create schema user_1; create schema user_2")
+    (tmp_path / "app").mkdir()
+    for name, text in {**_SEVERAL, **({"__init__.py": ""} if packaged else {})}.items():
+        (tmp_path / "app" / name).write_text(text)
+    applied = cli("apply", "--yes", "--only", "user_1", *_BOTH, *_OWN, cwd=tmp_path)
+    assert applied.code == 0, applied.err
+    assert database.rows("select id from user_1.b") == []
+    for first in (("--desired", "app.base:Base"), ("--desired", "app/a.py:Base")):
+        told = cli("drift", "--only", "user_1", *first, *_BOTH, *_OWN, cwd=tmp_path)
+        assert told.code == 0, told.err
+    assert cli("provision", "user_3", *_BOTH, *_OWN, cwd=tmp_path).code == 0
+    assert cli("drift", "--exclude", "user_2", *_BOTH, *_OWN, cwd=tmp_path).code == 0
+    with (tmp_path / "app" / "b.py").open("a") as file:
+        file.write("    x: Mapped[int] = mapped_column(server_default='no')\n")
+    told = cli("plan", *_BOTH, *_OWN, cwd=tmp_path)
+    assert "app/a.py:Base, app/b.py:Base.metadata: invalid input syntax" in told.err
+    assert "(table b" in told.err

@@ -3,7 +3,7 @@
 import difflib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -31,19 +31,52 @@ _MOST_FILES = 500
 """Files of a project that are searched for models, at most."""
 
 
-def from_attribute(label: str, source: str, attribute: str, tenancy: TenantNames) -> Desired:
-    """The desired state in an attribute of a module: a MetaData, or a list of several.
+def from_attributes(
+    attributes: Mapping[str, tuple[str, str]], tenancy: TenantNames
+) -> dict[str, Desired]:
+    """The desired states in attributes of modules.
+
+    All are imported before any is looked at: models in several modules may have one MetaData.
 
     Args:
-        label: how the user named it.
-        source: path of a file, or name of a module.
-        attribute: its name; may contain dots.
+        attributes: label, as the user named it → path of a file, or name of a module; the name of
+            the attribute, which may contain dots.
         tenancy: which names in it belong to the tenant.
 
+    Returns:
+        By label. A MetaData that several of them name is that of the first one.
+
     Raises:
-        DesiredStateError: it does not exist, cannot be imported, or has no table.
+        DesiredStateError: one does not exist, cannot be imported, or has no table.
     """
-    module = import_source(source)
+    modules = {label: import_source(source) for label, (source, _) in attributes.items()}
+    named = {
+        label: holders_in(module, *attributes[label], label) for label, module in modules.items()
+    }
+    for label, holders in named.items():
+        if not any(holder.tables for holder in holders):
+            raise DesiredStateError(
+                f"{label} has no table: the module that defines the tables was not imported.",
+                _where_models_are(modules[label], attributes[label][1]),
+            )
+    found, seen = {}, set[int]()
+    for label, holders in named.items():
+        new = [*{id(its): its for its in holders if id(its) not in seen}.values()]
+        seen |= {*map(id, new)}
+        if new:
+            labels = [one for one, others in named.items() if any(its in new for its in others)]
+            found[label] = from_metadata(new, ", ".join(labels), tenancy)
+    return found
+
+
+def holders_in(
+    module: ModuleType, source: str, attribute: str, label: str
+) -> Sequence[sa.MetaData]:
+    """What an attribute of a module names: a MetaData, or a list of several.
+
+    Raises:
+        DesiredStateError: there is no such attribute, or it is something else.
+    """
     found: Any = module
     for name in attribute.split("."):
         try:
@@ -64,12 +97,7 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: TenantNames
                 f"{label} is of type {type(holder).__name__}, not a SQLAlchemy MetaData.",
                 _what_else(module, attribute),
             )
-    if not any(holder.tables for holder in holders):
-        raise DesiredStateError(
-            f"{label} has no table: the module that defines the tables was not imported.",
-            _where_models_are(module, attribute),
-        )
-    return from_metadata(holders, label, tenancy)
+    return holders
 
 
 def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: TenantNames) -> Desired:

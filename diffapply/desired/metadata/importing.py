@@ -5,7 +5,7 @@ import importlib.util
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import shorten
@@ -118,19 +118,33 @@ def _in_its_packages(path: Path) -> tuple[Path, str]:
 
 
 def _run(path: Path) -> ModuleType:
-    """Run a file that is in no package, as a module with a unique name."""
-    name = f"diffapply_desired_{path.stem}"
-    there = sys.modules.get(name)
-    if there is not None and there.__file__ == str(path):
-        return there
-    spec = importlib.util.spec_from_file_location(name, path)
+    """Run a file that is in no package, as a module with a unique name.
+
+    Others may import it by the name that it has in a folder of `sys.path`; then it is the same one.
+    """
+    names = {f"diffapply_desired_{path.stem}", *_names_on_the_path(path)}
+    for name in names:
+        there = sys.modules.get(name)
+        if there is not None and getattr(there, "__file__", None) == str(path):
+            return there
+    own = f"diffapply_desired_{path.stem}"
+    spec = importlib.util.spec_from_file_location(own, path)
     if spec is None or spec.loader is None:
         raise ImportError("it is not a Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    known = {own, *(name for name in names if name not in sys.modules)}
+    sys.modules.update(dict.fromkeys(known, module))
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[name]
+        for name in known:
+            sys.modules.pop(name, None)
         raise
     return module
+
+
+def _names_on_the_path(path: Path) -> Iterator[str]:
+    """The names by which a file that is in no package can be imported, such as ``app.models``."""
+    for folder in map(Path, sys.path):
+        if folder.is_absolute() and path.is_relative_to(folder):
+            yield ".".join(path.relative_to(folder).with_suffix("").parts)

@@ -27,9 +27,10 @@ def remedy(label: str, cause: BaseException, tables: Iterable[sa.Table]) -> str:
     if isinstance(cause, psycopg2.errors.DuplicateTable) and (name := one_quoted_in(said)):
         return _declared_again(name, tables)
     if any(its(cause) for its in (_is_function, _is_type, _is_collation, _is_operator_class)):
+        order = ("functions.sql", *label.split(", "))
         return (
             "If a revision or a library makes it in the tenants, write it into a file of SQL, and "
-            f'name that before the models: desired = ["functions.sql", "{label}"].'
+            f"name that before the models: desired = [{', '.join(map(_quoted, order))}]."
         )
     return ""
 
@@ -76,6 +77,10 @@ def _is_operator_class(cause: object) -> bool:
 
 def _said(cause: object) -> str:
     return str(cause).partition("\n")[0].strip() if isinstance(cause, psycopg2.Error) else ""
+
+
+def _quoted(label: str) -> str:
+    return f'"{label}"'
 
 
 def _declared_again(name: str, tables: Iterable[sa.Table]) -> str:
