@@ -6,6 +6,7 @@ from types import FrameType
 from typing import NoReturn
 
 from diffapply.database.interruption import INTERRUPTED, until_then
+from diffapply.ending import end_without_threads
 
 
 def run() -> NoReturn:
@@ -13,7 +14,11 @@ def run() -> NoReturn:
     until_then(_end)
     from diffapply.main import run as run_command  # noqa: PLC0415 - see above
 
-    run_command()
+    try:
+        run_command()
+    except SystemExit as ended:
+        end_without_threads(ended.code if isinstance(ended.code, int) else 0)
+        raise
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

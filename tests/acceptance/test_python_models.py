@@ -1,5 +1,6 @@
 """The desired state as applications have it: models in packages, which import each other."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -111,3 +112,25 @@ def test_one_base_in_several_modules(
     told = cli("plan", *_BOTH, *_OWN, cwd=tmp_path)
     assert "app/a.py:Base, app/b.py:Base.metadata: invalid input syntax" in told.err
     assert "(table b" in told.err
+
+
+def test_a_thread_of_the_models(cli: Cli, project: Path) -> None:
+    """It keeps no command; what ends a command is done all the same."""
+    with (project / "shop" / "models.py").open("a") as file:
+        file.write(
+            "import atexit, threading\n"
+            "atexit.register(print, 'ended', flush=True)\n"
+            "threading.Thread(target=threading.Event().wait).start()\n"
+        )
+    ended = subprocess.run(
+        [sys.executable, "-m", "diffapply", "drift", "--desired", "shop/models.py:Base"],
+        cwd=project,
+        env=cli.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stdout.startswith("Drift: 1 of 1 tenant not at the desired state")
+    assert ended.stdout.endswith("ended\n")

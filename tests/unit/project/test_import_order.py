@@ -21,6 +21,7 @@ ORDER = [
     "diffapply.queries",
     "diffapply.checkout",
     "diffapply.files",
+    "diffapply.ending",
     "diffapply.documentation",
     "diffapply.config",
     "diffapply.model",
@@ -51,8 +52,8 @@ ORDER = [
 ]
 """Modules and packages; each may import from those above it, and within itself without cycles."""
 
-PRINTING = {"diffapply.cli.terminal", "diffapply.main"}
-EXITING = {"diffapply.main", "diffapply.__main__"}
+PRINTING = {"diffapply.cli.terminal", "diffapply.ending", "diffapply.main"}
+EXITING = {"diffapply.ending", "diffapply.main", "diffapply.__main__"}
 
 PRINTS = {"print", "typer.echo", "typer.secho", "click.echo", "sys.stdout", "sys.stderr"}
 EXITS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "SystemExit", "typer.Exit"}
