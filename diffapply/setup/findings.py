@@ -13,7 +13,7 @@ from diffapply.model.order import natural
 from diffapply.setup.alembic import AlembicFolder, find_alembic
 from diffapply.setup.heads import revisions_of
 from diffapply.setup.missing import missed_schemas
-from diffapply.setup.models import FoundModels, Models, find_models, named_models
+from diffapply.setup.models import FoundModels, Models, Unimported, find_models, named_models
 from diffapply.setup.presence import Part, Presence, find_presence
 from diffapply.tenants.discovery import look
 from diffapply.tenants.stamp_tables import stamp_tables
@@ -41,6 +41,7 @@ class Findings:
             is meant.
         stamped: schemas that have Alembic's table of versions.
         missed: schemas on the search path because the models need them.
+        unimported: files with tables or DDL that none of the MetaData has.
     """
 
     values: Mapping[str, object]
@@ -53,6 +54,13 @@ class Findings:
     alembic: Mapping[str, int] = field(default_factory=dict)
     stamped: frozenset[str] = frozenset()
     missed: tuple[str, ...] = ()
+    unimported: tuple[Unimported, ...] = ()
+
+    @property
+    def lacking(self) -> tuple[Unimported, ...]:
+        """Those whose tables or DDL may belong to the models, which are incomplete then."""
+        homes = frozenset[str]().union(*(its.homes for its in self.models))
+        return tuple(its for its in self.unimported if not homes.isdisjoint(its.homes))
 
 
 def find_settings(connection: Connection, settings: Settings, root: Path) -> Findings:
@@ -69,7 +77,8 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
     """
     given = _given(settings)
     named = settings.desired if "desired" in given else ()
-    models = _models((named,) if isinstance(named, str) else named, root)
+    project = _models((named,) if isinstance(named, str) else named, root)
+    models = project.models
     schemas = look(connection, replace(settings, tenants=".*", tenants_query=None)).schemas
     presence = find_presence(connection, models, schemas)
     if not given.keys() & {"tenants", "tenants_query"} and (family := presence.likely_tenants()):
@@ -98,6 +107,7 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
         shared=shared,
         alembic=_revisions(find_alembic(Path.cwd(), root)),
         stamped=presence.stamped,
+        unimported=project.unimported,
     )
 
 
@@ -149,12 +159,12 @@ def _in_order(values: Mapping[str, object]) -> dict[str, object]:
     return {name: values[name] for name in _KEPT if name in values}
 
 
-def _models(labels: Sequence[str], root: Path) -> tuple[Models, ...]:
+def _models(labels: Sequence[str], root: Path) -> FoundModels:
     """Those that are named, or else those that the project has."""
     found = named_models(labels, root) if labels else find_models(root)
     if not (found.models or labels):
         raise _no_models(root, found)
-    return found.models
+    return found
 
 
 def _revisions(folders: Sequence[AlembicFolder]) -> dict[str, int]:
@@ -170,6 +180,9 @@ def _no_models(root: Path, found: FoundModels) -> DesiredStateError:
     advice = "Give --desired path.py:attribute, or a file or folder of SQL."
     if found.failures:
         return DesiredStateError(found.failures[0], advice)
+    if found.unimported:
+        first = found.unimported[0]
+        return DesiredStateError(f"{first.path} has tables, but {first.why}", advice)
     return DesiredStateError(f"No SQLAlchemy MetaData with tables was found in {root}.", advice)
 
 
@@ -179,7 +192,7 @@ def _of_models(
     """The settings that say what the models mean; of their parts, `own` are the tenants'."""
     if not chosen:
         return {}
-    labels = [its.label for its in chosen]
+    labels = [*dict.fromkeys(label for its in chosen for label in its.labels)]
     # Models seldom say what triggers and functions there are: what they do not mention is left.
     values: dict[str, object] = {
         "desired": labels[0] if len(labels) == 1 else labels,
@@ -187,7 +200,7 @@ def _of_models(
     }
     if tokens := [schema for _, schema in own if schema]:
         values["tenant_token"] = tokens[0]
-        if (labels[0], None) in presence.parts.keys() - {*own}:
+        if (chosen[0].label, None) in presence.parts.keys() - {*own}:
             values["schemaless"] = "shared"
     return values
 

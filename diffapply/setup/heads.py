@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder
-from diffapply.setup.sources import assigned
+from diffapply.setup.declaring import assigned
 
 _MOST_REVISIONS = 20_000
 

@@ -1,19 +1,14 @@
-"""Finds the MetaData of a project: looks for files that may have it, and imports the likeliest."""
+"""Finds the MetaData of a project: looks for files that may have it, and imports these."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from diffapply.errors import masked
+from diffapply.setup.imports import Imported, Request, Tables, imported
 from diffapply.setup.sources import Candidate, candidates, read_files
-from diffapply.typed import MisfitError, parsed
 
-_MOST_IMPORTS = 12
-_SECONDS = 60
-"""That an import may take."""
+_MOST_FILES = 200
+"""That are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +16,35 @@ class Models:
     """A MetaData of the project.
 
     Attributes:
-        label: as the setting `desired` names it, from the root of the project.
+        labels: as the setting `desired` names it, from the root of the project; several if no
+            module imports all of its tables.
         tables: schema, or None, and name of each table.
-        unreached: files of the project that declare tables or DDL, and that it does not import.
+        homes: where it may be from; see `Candidate`.
     """
 
-    label: str
-    tables: tuple[tuple[str | None, str], ...]
-    unreached: tuple[str, ...] = ()
+    labels: tuple[str, ...]
+    tables: Tables
+    homes: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """The first name of it, which no other MetaData has."""
+        return self.labels[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unimported:
+    """A file with tables or DDL that was not imported.
+
+    Attributes:
+        path: from the root of the project.
+        why: what is said of it, as a part of a sentence or whole ones.
+        homes: where its MetaData may be from.
+    """
+
+    path: str
+    why: str
+    homes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,62 +53,34 @@ class FoundModels:
 
     Attributes:
         models: the largest first; one for each MetaData.
+        unimported: files that have tables or DDL which none of the models has.
         failures: why files that may have one could not be imported.
     """
 
     models: tuple[Models, ...] = ()
+    unimported: tuple[Unimported, ...] = ()
     failures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    identity: int
-    tables: tuple[tuple[str | None, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What `probe` has written."""
-
-    holders: Mapping[str, _Holder] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-    error: str = ""
-    hint: str = ""
-
-
 def find_models(root: Path) -> FoundModels:
-    """Every MetaData with tables that the likeliest files of a project have.
+    """Every MetaData with tables that the files of a project have.
 
-    A MetaData that several files have is told by the one that imports most of its tables.
+    The likeliest file is imported first; then those that have tables or DDL which are missing.
     """
-    files = read_files(root)
-    defining = {file.path.resolve() for file in files if file.declares}
-    best: tuple[Models, ...] = ()
-    failures: list[str] = []
-    for candidate in candidates(files, root)[:_MOST_IMPORTS]:
-        answer = _ask(candidate, root)
-        if answer.error:
-            failures.append(f"{answer.error} {answer.hint}".strip())
-        imported = {Path(file).resolve() for file in answer.files}
-        unreached = tuple(sorted(_from(root, path) for path in defining - imported))
-        for name, holder in _preferred(answer, candidate).items():
-            label = f"{_from(root, candidate.path)}:{name}"
-            best = _with_best(best, Models(label, holder.tables, unreached))
-        if best and not unreached:
-            break
-    largest = sorted(best, key=lambda its: -len(its.tables))
-    return FoundModels(tuple(largest), tuple(dict.fromkeys(failures)))
-
-
-def _with_best(best: tuple[Models, ...], found: Models) -> tuple[Models, ...]:
-    """The best with one more; of the same MetaData in several files, the one with most tables.
-
-    It has the same tables in another file, or some of them.
-    """
-    same = [its for its in best if {*its.tables} & {*found.tables}]
-    if any(len(its.tables) >= len(found.tables) for its in same):
-        return best
-    return (*(its for its in best if its not in same), found)
+    all_of_them = candidates(read_files(root), root)
+    by_source = {_from(root, its.path): its for its in all_of_them}
+    requests = [
+        Request(source, reaches=tuple(str(path.resolve()) for path in its.reaches))
+        for source, its in by_source.items()
+        if not its.starts
+    ]
+    found, failures = imported(requests[:_MOST_FILES], root)
+    models = _apart(_by_identity(found, by_source))
+    return FoundModels(
+        models,
+        tuple(_unimported(by_source, found, failures)),
+        tuple(dict.fromkeys(failures.values())),
+    )
 
 
 def named_models(labels: Sequence[str], root: Path) -> FoundModels:
@@ -100,55 +88,88 @@ def named_models(labels: Sequence[str], root: Path) -> FoundModels:
 
     What cannot be imported is left out: who builds it says why.
     """
-    found = []
-    for label in labels:
-        source, _, attribute = label.rpartition(":")
-        name = attribute.partition(".")[0]
-        holders = _ask(Candidate(Path(source), (name,)), root).holders if source else {}
-        if name in holders:
-            found.append(Models(label, holders[name].tables))
-    return FoundModels(tuple(found))
+    named = [(source, name) for source, _, name in (its.rpartition(":") for its in labels)]
+    requests = [Request(source, name, anyway=True) for source, name in named if source and name]
+    found, _ = imported(requests, root)
+    labels_of: dict[int, list[str]] = {}
+    for its in found:
+        for name, meant in its.names.items():
+            for identity in meant.identities:
+                labels_of.setdefault(identity, []).append(f"{its.source}:{name}")
+    tables = found[-1].tables if found else {}
+    return FoundModels(
+        tuple(
+            Models(tuple(labels), tables[identity])
+            for identity, labels in labels_of.items()
+            if identity in tables
+        )
+    )
 
 
-def _preferred(answer: _Answer, candidate: Candidate) -> dict[str, _Holder]:
-    """One name for each MetaData: one that looks like its home, else the shortest."""
+def _by_identity(found: Sequence[Imported], by_source: Mapping[str, Candidate]) -> list[Models]:
+    """Each MetaData, with a name in each of the files that add something to it."""
+    labels: dict[int, list[str]] = {}
+    homes: dict[int, frozenset[str]] = {}
+    before: Mapping[int, Tables] = {}
+    ddl = {str(its.path.resolve()) for its in by_source.values() if its.ddl}
+    for its in found:
+        candidate = by_source[its.source]
+        for identity, name in _names(its, candidate).items():
+            more = len(its.tables[identity]) > len(before.get(identity, ()))
+            if more or not ddl.isdisjoint(its.files):
+                labels.setdefault(identity, []).append(f"{its.source}:{name}")
+                homes[identity] = homes.get(identity, frozenset()) | candidate.homes
+        before = its.tables
+    return [
+        Models(tuple(several), before[identity], homes[identity])
+        for identity, several in labels.items()
+    ]
 
-    def rank(name: str) -> tuple[bool, int, str]:
-        return name not in candidate.holders, len(name), name
+
+def _apart(models: Sequence[Models]) -> tuple[Models, ...]:
+    """The largest first, without those that have tables of a larger one, such as an older copy."""
+    kept: list[Models] = []
+    for its in sorted(models, key=lambda its: -len(its.tables)):
+        if not any({*its.tables} & {*larger.tables} for larger in kept):
+            kept.append(its)
+    return tuple(kept)
+
+
+def _names(its: Imported, candidate: Candidate) -> dict[int, str]:
+    """One name for each MetaData: one that looks like its home, else the shortest; no table's."""
+
+    def rank(name: str) -> tuple[bool, bool, int, str]:
+        return its.names[name].is_table, name not in candidate.holders, len(name), name
 
     found: dict[int, str] = {}
-    for name in sorted(answer.holders, key=rank):
-        found.setdefault(answer.holders[name].identity, name)
-    return {name: answer.holders[name] for name in found.values()}
+    for name in sorted(its.names, key=rank):
+        for identity in its.names[name].identities:
+            found.setdefault(identity, name)
+    return found
 
 
-def _ask(candidate: Candidate, root: Path) -> _Answer:
-    shown = _from(root, candidate.path)
-    with TemporaryDirectory() as folder:
-        answer = Path(folder) / "answer.json"
-        command = [sys.executable, "-m", "diffapply.setup.probe", str(candidate.path), str(answer)]
-        try:
-            ended = subprocess.run(
-                command,
-                cwd=root,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-            return parsed(answer.read_text(encoding="utf-8"), _Answer)
-        except subprocess.TimeoutExpired:
-            return _Answer(error=f"{shown} is not imported within {_SECONDS} seconds.")
-        except (OSError, MisfitError):
-            said = _last_line(ended.stderr.decode(errors="replace").splitlines())
-            return _Answer(error=f"{shown} ends the process that imports it{said}.")
+def _unimported(
+    by_source: Mapping[str, Candidate], found: Sequence[Imported], failures: Mapping[str, str]
+) -> list[Unimported]:
+    """The files that declare what nothing that was imported has."""
+    files = frozenset().union(*(its.files for its in found))
+    tables = {name for _, name in _all_tables(found)}
+    missing = []
+    for source, its in by_source.items():
+        has_more = its.unnamed or not its.tables <= tables
+        if its.declares and has_more and str(its.path.resolve()) not in files:
+            if its.starts:
+                why = "it does more than define models when it is imported."
+            else:
+                why = failures.get(source) or failures.get("", "it was not tried.")
+            missing.append(Unimported(source, why, its.homes))
+    return missing
 
 
-def _last_line(lines: Sequence[str]) -> str:
-    said = [line.strip() for line in lines if line.strip()]
-    return f": {masked(said[-1])[:200]}" if said else ""
+def _all_tables(found: Sequence[Imported]) -> Tables:
+    return tuple(table for tables in found[-1].tables.values() for table in tables) if found else ()
 
 
 def _from(root: Path, path: Path) -> str:
-    resolved, above = path.resolve(), root.resolve()
-    return (resolved.relative_to(above) if resolved.is_relative_to(above) else path).as_posix()
+    """A path as `desired` names it: from the root of the project."""
+    return path.relative_to(root).as_posix()

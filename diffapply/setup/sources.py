@@ -1,20 +1,21 @@
-"""Finds the Python files of a project that may hold all its models, without running any of them."""
+"""Finds the Python files of a project that may have its models, without running any of them."""
 
 import ast
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from diffapply.setup.declaring import Declared, assigned, at_import, declared
 
 _MOST_FILES = 5_000
 _LARGEST = 1_000_000
 """Bytes of a file that is read; nobody writes larger ones by hand."""
 _NOT_THEIRS = {"node_modules", "site-packages", "build", "dist", "tests", "test", "versions"}
-_HOLDERS = {"MetaData", "declarative_base", "automap_base", "registry", "SQLAlchemy"}
-"""What returns a MetaData, or something that has one, when it is called."""
-_BASES = {"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "SQLModel"}
-_STARTS = ("create_all(", "FastAPI(", "Flask(", "Starlette(", "uvicorn.run(")
-"""In files that do more than define models when they are imported."""
+_SEVERAL = 2
+"""Files with tables that one must import to be of use, if it has nothing itself."""
+_OF_LIBRARIES = frozenset({"SQLModel"})
+"""What has a MetaData, and is no file's of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +25,47 @@ class PythonFile:
     Attributes:
         path: the file.
         module: its name for `import`, with its packages.
-        declares: whether it defines tables, or DDL that is run with them.
+        declared: what it declares when it is imported.
         names: the names that it defines or imports; a star if it imports all of a module.
-        holders: those of them that it defines, and that have a MetaData.
         imports: names of modules, and of what is imported from them.
-        starts: whether importing it may do more than define models.
+        is_alembics: whether it is an env.py.
     """
 
     path: Path
     module: str
-    declares: bool = False
+    declared: Declared
     names: frozenset[str] = frozenset()
-    holders: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
-    starts: bool = False
+    is_alembics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that may hold all models.
+    """A file that may have a MetaData with tables.
 
     Attributes:
         holders: names in it that may have the MetaData.
         reaches: the files that declare something and that it imports, itself included.
+        homes: where the MetaData may be from: files that it imports, or names of libraries.
+        tables: the names that the file itself gives to tables.
+        unnamed: whether it has tables or DDL besides.
+        ddl: whether it has DDL that is run with the tables.
+        starts: whether importing it may do more than define models.
     """
 
     path: Path
     holders: tuple[str, ...]
-    reaches: frozenset[Path] = field(default_factory=frozenset)
+    reaches: frozenset[Path] = frozenset()
+    homes: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
+    unnamed: bool = False
+    ddl: bool = False
+    starts: bool = False
+
+    @property
+    def declares(self) -> bool:
+        """Whether the file itself declares tables or DDL."""
+        return self.path in self.reaches
 
 
 def folders_of(root: Path) -> Iterator[Path]:
@@ -69,12 +83,11 @@ def folders_of(root: Path) -> Iterator[Path]:
 
 
 def python_files(root: Path) -> Iterator[Path]:
-    """The Python files of a project, without Alembic's own."""
+    """The Python files of a project; of Alembic's own, env.py alone."""
     found = 0
     for folder in folders_of(root):
-        if (folder / "env.py").exists() and (folder / "versions").is_dir():
-            continue
-        for path in sorted(folder.glob("*.py")):
+        own = (folder / "env.py").exists() and (folder / "versions").is_dir()
+        for path in [folder / "env.py"] if own else sorted(folder.glob("*.py")):
             if path.name != "conftest.py":
                 found += 1
                 if found > _MOST_FILES:
@@ -89,33 +102,79 @@ def read_files(root: Path) -> list[PythonFile]:
         try:
             if path.stat().st_size > _LARGEST:
                 continue
-            text = path.read_text(encoding="utf-8")
-            tree = ast.parse(text)
+            tree = ast.parse(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        files.append(_read(path, text, tree))
+        files.append(_read(path, tree))
     return files
 
 
 def candidates(files: Sequence[PythonFile], root: Path) -> list[Candidate]:
-    """The files that have a MetaData, with those first that import most of what is declared."""
+    """The files that may have tables, with those first that import most of what is declared.
+
+    Those that only import are among them, and so is what Alembic's env.py imports for its tables.
+
+    Those that do more when they are imported are among them, at the end.
+    """
     # By the path from the root, too: folders may be packages without an `__init__.py`.
     by_module = {
         ".".join(file.path.relative_to(root).with_suffix("").parts): file for file in files
     } | {file.module: file for file in files}
-    holders = frozenset(name for file in files for name in file.holders) | {"SQLModel"}
+    holders = frozenset(name for file in files for name in file.declared.holders) | _OF_LIBRARIES
+    declaring = {file.path for file in files if _declares(file, holders)}
+    by_alembic = {its for file in files if file.is_alembics for its in _imported(file, by_module)}
     found = []
     for file in files:
         named = holders if "*" in file.names else file.names & holders
-        if not named or file.starts:
+        if file.is_alembics:
             continue
         reached = _reached(file, by_module)
-        tables = frozenset(its.path for its in reached if its.declares)
-        if tables or file.holders:
-            usual = sorted(named, key=lambda name: (name not in file.holders, name))
-            found.append((len(reached), Candidate(file.path, tuple(usual), tables)))
-    found.sort(key=lambda its: (-len(its[1].reaches), its[0], str(its[1].path)))
+        reaches = declaring.intersection(its.path for its in reached)
+        own = file.declared
+        if not (named or file.path in declaring):
+            imports = own.only_imports or file in by_alembic
+            if own.starts or not imports or len(reaches) < _SEVERAL:
+                continue
+        if (not reaches and not own.holders) or (own.starts and file.path not in declaring):
+            continue
+        candidate = Candidate(
+            file.path,
+            tuple(sorted(named, key=lambda name: (name not in own.holders, name))),
+            frozenset(reaches),
+            _homes(file, named, reached),
+            own.tables,
+            own.unnamed or own.ddl or not own.bases.isdisjoint(holders),
+            own.ddl,
+            own.starts,
+        )
+        found.append((len(reached), candidate))
+    found.sort(key=lambda its: (its[1].starts, -len(its[1].reaches), its[0], str(its[1].path)))
     return [candidate for _, candidate in found]
+
+
+def _declares(file: PythonFile, holders: Collection[str]) -> bool:
+    """Whether it has tables or DDL of SQLAlchemy."""
+    own = file.declared
+    if not own.bases.isdisjoint(holders):
+        return True
+    theirs = own.is_sqlalchemys or "*" in file.names or not file.names.isdisjoint(holders)
+    return theirs and bool(own.tables or own.unnamed or own.ddl)
+
+
+def _homes(
+    file: PythonFile, named: Collection[str], reached: Collection[PythonFile]
+) -> frozenset[str]:
+    """Where the MetaData of a file may be from: as its names tell, else of all that it imports."""
+    own = file.declared.holders
+    others = frozenset(named) - own
+    homes = {str(file.path)} if own else set()
+    if others or not own:
+        homes |= {
+            str(its.path)
+            for its in reached
+            if (its.declared.holders & others if others else its.declared.holders)
+        }
+    return frozenset(homes) | (others & _OF_LIBRARIES)
 
 
 def _reached(file: PythonFile, by_module: Mapping[str, PythonFile]) -> set[PythonFile]:
@@ -126,22 +185,27 @@ def _reached(file: PythonFile, by_module: Mapping[str, PythonFile]) -> set[Pytho
         if one in reached:
             continue
         reached.add(one)
-        for name in one.imports:
-            parts = name.split(".")
-            for length in range(len(parts), 0, -1):
-                left += [*filter(None, [by_module.get(".".join(parts[:length]))])]
+        left += _imported(one, by_module)
     return reached
 
 
-def _read(path: Path, text: str, tree: ast.Module) -> PythonFile:
+def _imported(file: PythonFile, by_module: Mapping[str, PythonFile]) -> Iterator[PythonFile]:
+    """The files of the project that it imports itself, packages included."""
+    for name in file.imports:
+        parts = name.split(".")
+        for length in range(len(parts), 0, -1):
+            if (found := by_module.get(".".join(parts[:length]))) is not None:
+                yield found
+
+
+def _read(path: Path, tree: ast.Module) -> PythonFile:
     module, package = _module_of(path)
     names: set[str] = set()
-    holders: set[str] = set()
     imports: set[str] = set()
     for node in tree.body:
         names |= _defined(node)
-        holders |= _held(node)
-    for inner in ast.walk(tree):
+    nodes = [*at_import(tree)]
+    for inner in nodes:
         if isinstance(inner, ast.Import):
             imports |= {alias.name for alias in inner.names}
         elif isinstance(inner, ast.ImportFrom):
@@ -151,11 +215,10 @@ def _read(path: Path, text: str, tree: ast.Module) -> PythonFile:
     return PythonFile(
         path,
         module,
-        declares=any(_declares(node) for node in ast.walk(tree)),
-        names=frozenset(names),
-        holders=frozenset(holders),
-        imports=frozenset(imports),
-        starts=any(word in text for word in _STARTS),
+        declared(tree, nodes),
+        frozenset(names),
+        frozenset(imports),
+        is_alembics=path.name == "env.py" and (path.parent / "versions").is_dir(),
     )
 
 
@@ -176,45 +239,3 @@ def _defined(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.ClassDef | ast.FunctionDef):
         return {node.name}
     return {name.id for name in assigned(node)}
-
-
-def _held(node: ast.stmt) -> set[str]:
-    """Names that the statement defines, and that have a MetaData."""
-    if isinstance(node, ast.ClassDef):
-        return {node.name} if {_last(base) for base in node.bases} & _BASES else set()
-    value = getattr(node, "value", None)
-    if isinstance(value, ast.Call) and _last(value.func) in _HOLDERS:
-        return {name.id for name in assigned(node)}
-    if isinstance(value, ast.Attribute) and value.attr == "metadata":
-        return {name.id for name in assigned(node)}
-    return set()
-
-
-def assigned(node: ast.stmt) -> list[ast.Name]:
-    """The plain names that a statement sets."""
-    named = node.targets if isinstance(node, ast.Assign) else []
-    if isinstance(node, ast.AnnAssign):
-        named = [node.target]
-    return [name for name in named if isinstance(name, ast.Name)]
-
-
-def _declares(node: ast.AST) -> bool:
-    if isinstance(node, ast.ClassDef):
-        if any(keyword.arg == "table" for keyword in node.keywords):  # SQLModel
-            return True
-        return any(
-            name.id in {"__tablename__", "__table__"}
-            for statement in node.body
-            for name in assigned(statement)
-        )
-    if not isinstance(node, ast.Call):
-        return False
-    called = _last(node.func)
-    return called == "DDL" or (called == "Table" and len(node.args) > 1)
-
-
-def _last(node: ast.expr) -> str:
-    """The last part of a dotted name."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

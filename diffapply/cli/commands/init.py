@@ -56,6 +56,7 @@ def init(
         shown = report
         write_lines(lambda layout: _first_lines(shown, layout), Manner(detail="object"))
     write_lines(lambda _: table_lines(found.values, file))
+    _require_all(found)
     if not yes and not confirmed(f"Write this to {file.name}?", "write it"):
         note(NOTHING_DONE)
         return ERROR
@@ -63,6 +64,28 @@ def init(
     note(f"Written to {file}.")
     note("Next: diffapply drift, then diffapply plan.")
     return DONE
+
+
+def _require_all(found: "Findings") -> None:
+    """Refuse to write a part of the models: a plan would drop what the others are for.
+
+    Raises:
+        DesiredStateError: some files of them were not imported.
+    """
+    from diffapply.render.words.wording import examples
+
+    if not found.lacking:
+        return
+    first = found.lacking[0]
+    several = len(found.lacking) > 1
+    paths = examples([its.path for its in found.lacking])
+    named = several and not first.why.startswith(first.path)
+    raise DesiredStateError(
+        f"The models lack what is in {paths}: {f'{first.path}: ' if named else ''}"
+        f"{first.why.rstrip('.')}.",
+        "Without that, tenants seem to have too much, and a plan would drop it. Let it be "
+        "imported; or name all models that you mean with --desired, and call init again.",
+    )
 
 
 def _compare(

@@ -44,10 +44,10 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
     values = found.values
     if desired := values.get("desired"):
         yield "desired", _desired(_several(desired), found)
-    for models in found.models:
-        if models.unreached:
-            has = "have" if len(models.unreached) > 1 else "has"
-            yield "", f"Not imported: {examples(models.unreached)}, which {has} tables or DDL, too."
+    if found.unimported:
+        has = "have" if len(found.unimported) > 1 else "has"
+        paths = [its.path for its in found.unimported]
+        yield "", f"Not imported: {examples(paths)}, which {has} tables or DDL, too."
     if found.others:
         labels = [f"{its.label} ({counted(len(its.tables), 'table')})" for its in found.others]
         yield "", f"Not taken: {examples(labels)}."
@@ -76,7 +76,7 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
 
 
 def _desired(labels: Sequence[str], found: Findings) -> str:
-    text = ", ".join(map(visible, labels))
+    text = examples(labels)
     if not found.models:
         return f"{text}, as given."
     tables = [f"{counted(found.own, 'table')} of the tenant"]

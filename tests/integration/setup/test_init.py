@@ -261,3 +261,46 @@ def test_a_table_of_stamps_with_another_name(cli: Cli, fleet: Database, project:
     settings.write_text(text, encoding="utf-8")
     planned = cli("plan", "--exclude", "org_7", cwd=project)
     assert "version_of_fab has the form of Alembic's stamps" in " ".join(planned.out.split())
+
+
+def without_a_common_importer(project: Path) -> None:
+    """Orders are in one module, notes in another; their `Base` is from a third."""
+    text = MODELS.replace('"orders"', '"notes"').replace("class Order", "class Note")
+    notes = text.partition("class Plan")[0].replace("shop.plans.id", "own.orders.id")
+    (project / "app/notes.py").write_text(notes, encoding="utf-8")
+
+
+def test_models_without_a_common_importer(cli: Cli, fleet: Database, project: Path) -> None:
+    """All are named, and compared together."""
+    assert fleet.rows("select from org_1.orders") == []
+    without_a_common_importer(project)
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert table(project)["desired"] == ["app/models.py:Base", "app/notes.py:Base"]
+    assert "2 tables of the tenant, 1 shared in shop." in told.out
+    assert "- missing table notes: 13 tenants" in told.out
+
+
+def test_half_of_the_models_is_not_written(cli: Cli, fleet: Database, project: Path) -> None:
+    """A plan with that would drop the rest; who means it names it."""
+    assert fleet.rows("select from org_1.orders") == []
+    without_a_common_importer(project)
+    with (project / "app/notes.py").open("a", encoding="utf-8") as file:
+        file.write("import not_there\n")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 1
+    assert "Error: The models lack what is in app/notes.py: " in told.err
+    assert "No module named 'not_there'" in told.err
+    assert told.out.count("Not imported: app/notes.py, which has tables or DDL, too.") == 1
+    assert "[tool.diffapply]" not in (project / "pyproject.toml").read_text()
+    assert cli("init", "--yes", "--desired", "app/models.py:Base", cwd=project).code == 0
+
+
+def test_only_an_application(cli: Cli, fleet: Database, project: Path) -> None:
+    """It is not imported, but named."""
+    assert fleet.rows("select from org_1.orders") == []
+    with (project / "app/models.py").open("a", encoding="utf-8") as file:
+        file.write("app = FastAPI()\n")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 1
+    assert "Error: app/models.py has tables, but it does more than define models" in told.err

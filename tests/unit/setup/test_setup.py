@@ -13,6 +13,7 @@ from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
 from diffapply.setup.heads import heads_of, only_head, revisions_of
+from diffapply.setup.models import find_models, named_models
 from diffapply.setup.sources import candidates, read_files
 from diffapply.setup.writing import write_table
 from diffapply.tenants.families import families, likely, listed
@@ -140,6 +141,162 @@ class TestSources:
             "a.py",
             "all.py",
         }
+
+    @pytest.mark.parametrize(
+        ("text", "tables", "unnamed"),
+        [
+            ("class A(db.Model): id = db.Column(db.Integer)", [], True),
+            ("class A(db.Model): pass", [], True),
+            ("class A(Base): id: Mapped[int]", [], True),
+            ("class A(Base, Named): id = mapped_column(Integer)", [], True),
+            ("@reg.mapped\nclass A: id = Column(Integer)", [], True),
+            (
+                "class A(Base):\n    @declared_attr.directive\n    def __tablename__(cls): ...",
+                [],
+                True,
+            ),
+            ("class A(Base):\n    __tablename__, other = 'a', 1", ["a"], False),
+            ("class A(SQLModel, table=True): id: int", ["a"], False),
+            ("if x:\n    t = Table('a', Base.metadata)", ["a"], False),
+            ("t = Table(name(), Base.metadata)", [], True),
+            ("@event.listens_for(Base, 'after_create')\ndef f(*_): ...", [], True),
+        ],
+    )
+    def test_every_way_to_declare(
+        self, tmp_path: Path, text: str, tables: list[str], *, unnamed: bool
+    ) -> None:
+        db = f"{self.BASE}from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+        models = f"from db import db, Base\nfrom sqlalchemy import *\n{text}\n"
+        root = written(tmp_path, {"db.py": db, "models.py": models})
+        [found, *_] = candidates(read_files(root), root)
+        assert (found.path.name, found.declares) == ("models.py", True)
+        assert (sorted(found.tables), found.unnamed) == (tables, unnamed)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "class A: id = Column(Integer)",
+            "class A(Base): __abstract__ = True\n",
+            "class A(tables.Table): x = tables.Column()",
+            "def read(): return Table('a', MetaData(), autoload_with=engine)",
+        ],
+    )
+    def test_what_declares_nothing(self, tmp_path: Path, text: str) -> None:
+        imports = "" if "tables" in text else "from db import Base\nfrom sqlalchemy import *\n"
+        root = written(tmp_path, {"db.py": self.BASE, "x.py": f"{imports}{text}\n"})
+        assert not any(its.declares for its in candidates(read_files(root), root))
+
+    @pytest.mark.parametrize(
+        ("text", "starts"),
+        [
+            ("app = Flask(__name__)", True),
+            ("def create_app(): return Flask(__name__)\napp = create_app()", True),
+            ("def make(): Base.metadata.create_all(x)\ndef run(): make()\nrun()", True),
+            ("from app import create_app\napp = create_app()", True),
+            ("import uvicorn\nuvicorn.run(1)", True),
+            ("def create_app(): return Flask(__name__)", False),
+            ("def init(): Base.metadata.create_all(x)", False),
+            ("if __name__ == '__main__': Base.metadata.create_all(x)", False),
+        ],
+    )
+    def test_what_starts_something(self, tmp_path: Path, text: str, *, starts: bool) -> None:
+        root = written(tmp_path, {"x.py": f"{self.BASE}class A(Base): __tablename__ = 'a'\n{text}"})
+        assert [its.starts for its in candidates(read_files(root), root)] == [starts]
+
+
+class TestModels:
+    """What is imported of a project, in as few processes as can be."""
+
+    BASE = "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nBase = declarative_base()\n"
+    TABLE = (
+        "from app.db import *\nclass {0}(Base):\n    __tablename__ = '{0}'\n"
+        "    id = Column(Integer, primary_key=True)\n"
+    )
+
+    def project(self, root: Path, files: dict[str, str]) -> Path:
+        tables = {f"app/{name}.py": self.TABLE.format(name) for name in "ab"}
+        return written(root, {"app/__init__.py": "", "app/db.py": self.BASE, **tables, **files})
+
+    def test_a_base_without_a_common_importer(self, tmp_path: Path) -> None:
+        own = self.BASE + self.TABLE.format("other").partition("\n")[2]
+        found = find_models(self.project(tmp_path, {"app/other.py": own}))
+        labels = [its.labels for its in found.models]
+        assert labels == [("app/a.py:Base", "app/b.py:Base"), ("app/other.py:Base",)]
+        assert [sorted(its.tables) for its in found.models] == [
+            [(None, "a"), (None, "b")],
+            [(None, "other")],
+        ]
+        assert (found.unimported, found.failures) == ((), ())
+
+    def test_a_common_importer_is_enough(self, tmp_path: Path) -> None:
+        text = "from app.db import Base\nfrom app import a\nif a:\n    from app import b\n"
+        found = find_models(self.project(tmp_path, {"app/all.py": text}))
+        assert [its.labels for its in found.models] == [("app/all.py:Base",)]
+
+    @pytest.mark.parametrize(
+        ("files", "label"),
+        [
+            ({"app/all.py": "# all\nfrom app.a import a\nfrom app import b\n"}, "app/all.py:a"),
+            ({"app/all.py": "from app import a, b, db\n"}, "app/all.py:a.Base"),
+            (
+                {
+                    "migrations/env.py": "import app.all\n",
+                    "migrations/versions/1.py": "",
+                    "app/all.py": "from app import a, b, db\ndef metadata(): ...\n",
+                },
+                "app/all.py:a.Base",
+            ),
+        ],
+    )
+    def test_one_that_only_imports(self, tmp_path: Path, files: dict[str, str], label: str) -> None:
+        """As the module that Alembic's env.py imports; it need not name the base."""
+        found = find_models(self.project(tmp_path, files))
+        assert [its.labels for its in found.models] == [(label,)]
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("import not_there\n", "No module named 'not_there'"),
+            ("import os; os._exit(3)\n", "app/c.py ends the process that imports it."),
+            ("app = Flask()\n", "it does more than define models"),
+        ],
+    )
+    def test_one_that_cannot_be_imported(self, tmp_path: Path, text: str, why: str) -> None:
+        """Not even what it has left behind counts: `d` imports what it has declared."""
+        files = {
+            "app/c.py": f"from app import a, b\n{self.TABLE.format('c')}{text}",
+            "app/d.py": self.TABLE.format("d"),
+        }
+        found = find_models(self.project(tmp_path, files))
+        [models] = found.models
+        assert models.labels == tuple(f"app/{name}.py:Base" for name in "abd")
+        assert len(models.tables) == 3
+        [unimported] = found.unimported
+        assert unimported.path == "app/c.py"
+        assert why in unimported.why
+        assert not models.homes.isdisjoint(unimported.homes)
+
+    def test_what_others_have_is_not_missed(self, tmp_path: Path) -> None:
+        """A file with a copy of what another one declares, such as to read an older database."""
+        own = self.BASE + self.TABLE.format("a").partition("\n")[2]
+        found = find_models(self.project(tmp_path, {"app/old.py": f"{own}import not_there\n"}))
+        assert found.unimported == ()
+        assert [its.labels for its in found.models] == [("app/a.py:Base", "app/b.py:Base")]
+
+    def test_threads_and_what_is_printed(self, tmp_path: Path) -> None:
+        text = "import threading, sys\nprint('x' * 100_000, file=sys.stderr)\n"
+        text += "threading.Thread(target=threading.Event().wait).start()\n"
+        text += "import atexit; atexit.register(threading.Event().wait, 20)\n"
+        found = find_models(self.project(tmp_path, {"app/db.py": self.BASE + text}))
+        assert len(found.models[0].tables) == 2
+
+    def test_named_ones(self, tmp_path: Path) -> None:
+        """Several names of one MetaData are one of the models."""
+        root = self.project(tmp_path, {})
+        found = named_models(["app/a.py:Base", "x.sql", "app.b:Base.metadata", "no.py:Base"], root)
+        [models] = found.models
+        assert models.labels == ("app/a.py:Base", "app.b:Base.metadata")
+        assert len(models.tables) == 2
 
 
 class TestAlembic:
