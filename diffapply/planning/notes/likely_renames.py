@@ -4,33 +4,22 @@ Such a note asks, so it must be worth the question: what is added is like what i
 stands where that stood. Its advice is a declaration that the desired state can hold.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from diffapply.ddl.structure.draws import drawn_by
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.asked_renames import asked
+from diffapply.planning.notes.likeness import best, closeness, compatibility, go_along, similarity
 from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.declared import applicable
 from diffapply.rehearsal.renames.moves import Move
-from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
+from diffapply.values import Constraint, Enum, ForeignKey, Table
 
-_ALIKE = (
-    {"smallint", "integer", "bigint", "numeric", "real", "double precision"},
-    {"text", "character varying", "character", "citext"},
-    {"date", "timestamp without time zone", "timestamp with time zone"},
-    {"time without time zone", "time with time zone"},
-    {"json", "jsonb"},
-    {"inet", "cidr"},
-    {"bit", "bit varying"},
-)
-"""Types that people turn into each other."""
-
-_SIZE = re.compile(r"\([\d,]+\)")
+_ELSEWHERE = 2
+"""How much it tells that the same names are likely in another table: as much as two neighbours."""
 
 
 def notes(subject: Subject) -> Iterator[str]:
@@ -72,12 +61,12 @@ class _Pairs:
         parents = {old: new for (kind, new), old in self.formerly.items() if kind == "table"}
         while True:  # partitions are known by their tables, and others by those they refer to
             likely = [
-                (likeness, old.name, new.name)
+                ((*likeness, similarity(old.name, new.name)), old.name, new.name)
                 for old in gone
                 for new in come
                 if (likeness := self._likeness(old, new, parents))
             ]
-            found = _best(likely)
+            found = best(likely)
             if not found:
                 return
             yield from (Move("table", new, old, new) for old, new in found)
@@ -118,27 +107,55 @@ class _Pairs:
         return (share, share) if enough and 2 * same > larger else ()
 
     def columns(self) -> Iterator[Move]:
-        """Columns of equal or compatible type, at the same place or beside the same one."""
-        for table in self.goal.by_kind.get("table", ()):
-            before = self.formerly.get(table.key, table.name)
-            if not _has_own_columns(before, self.live) or not _has_own_columns(
-                table.name, self.goal
-            ):
-                continue
-            had = _ordered(self.live.parts("column", before))
-            wants = _ordered(self.goal.parts("column", table.name))
-            dropped = [fact for name, fact in had.items() if name not in wants]
-            added = [fact for name, fact in wants.items() if name not in had]
-            likely = [
-                ((likeness, closeness), old.part, new.part)
-                for old in dropped
-                for new in added
-                if not self._is_known("column", table.name, old.part, new.part)
-                and (likeness := _compatibility(old, new))
-                and self._mean_the_same(old, new)
-                and (closeness := _closeness([*had], old.part, [*wants], new.part))
+        """Columns of equal or compatible type, at one place or with the same index.
+
+        Names that are likely in one table are likely in each: so a mixin of all tables is asked in
+        all, wherever these have its columns.
+        """
+        fitting = {table.name: self._fitting(table) for table in self.goal.by_kind.get("table", ())}
+        likely = {
+            table: best(its.ranked() for its in pairs if its.evidence)
+            for table, pairs in fitting.items()
+        }
+        times = Counter(names for found in likely.values() for names in found)
+        for table, pairs in fitting.items():
+            elsewhere = {names for names in times if times[names] > (names in likely[table])}
+            ranked = [
+                its.ranked(elsewhere) for its in pairs if its.evidence or its.names in elsewhere
             ]
-            yield from (Move("column", table.name, old, new) for old, new in _best(likely))
+            yield from (Move("column", table, old, new) for old, new in best(ranked))
+
+    def _fitting(self, table: Fact) -> "list[_Columns]":
+        """The columns of a table that could be one under two names."""
+        before = self.formerly.get(table.key, table.name)
+        if not _has_own_columns(before, self.live) or not _has_own_columns(table.name, self.goal):
+            return []
+        had = _ordered(self.live.parts("column", before))
+        wants = _ordered(self.goal.parts("column", table.name))
+        fitting = [
+            (likeness, old, new)
+            for old in (fact for name, fact in had.items() if name not in wants)
+            for new in (fact for name, fact in wants.items() if name not in had)
+            if not self._is_known("column", table.name, old.part, new.part)
+            and (likeness := compatibility(old, new))
+            and self._mean_the_same(old, new)
+        ]
+        along = [
+            (old.part, new.part)
+            for likeness, old, new in fitting
+            if likeness > 1 and go_along(old, new, self.live, self.goal)
+        ]
+        ends = Counter(name for names in along for name in names)
+        sure = {names for names in along if all(ends[name] == 1 for name in names)}
+        return [
+            _Columns(
+                (old.part, new.part),
+                likeness,
+                closeness([*had], old.part, [*wants], new.part)
+                or int((old.part, new.part) in sure),
+            )
+            for likeness, old, new in fitting
+        ]
 
     def _mean_the_same(self, old: Fact, new: Fact) -> bool:
         """Whether both number the rows or neither, and do not lead to different keys."""
@@ -156,18 +173,44 @@ class _Pairs:
             had = Enum.of(before).labels if before else ()
             wants = Enum.of(enum).labels
             likely = [
-                ((closeness,), old, new)
+                ((near,), old, new)
                 for old in had
                 if old not in wants
                 for new in wants
                 if new not in had
                 and not self._is_known("label", enum.name, old, new)
-                and (closeness := _closeness(had, old, wants, new))
+                and (near := closeness(had, old, wants, new))
             ]
-            yield from (Move("label", enum.name, old, new) for old, new in _best(likely))
+            yield from (Move("label", enum.name, old, new) for old, new in best(likely))
 
     def _is_known(self, kind: str, whole: str, *names: str) -> bool:
         return any((kind, f"{whole}.{name}") in self.known for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """A dropped and an added column that fit.
+
+    Attributes:
+        names: the old one and the new one.
+        likeness: of their types.
+        evidence: how much tells that they are one; 0 if nothing does.
+    """
+
+    names: tuple[str, str]
+    likeness: int
+    evidence: int
+
+    def ranked(
+        self, elsewhere: Collection[tuple[str, str]] = ()
+    ) -> tuple[tuple[float, ...], str, str]:
+        """With its rank for `best`.
+
+        Args:
+            elsewhere: names that are likely in other tables.
+        """
+        evidence = self.evidence + _ELSEWHERE * (self.names in elsewhere)
+        return (self.likeness, evidence, similarity(*self.names)), *self.names
 
 
 _Lead = tuple[str, int, int]
@@ -210,35 +253,3 @@ def _has_own_columns(table: str, catalog: Catalog) -> bool:
 
 def _ordered(columns: Iterable[Fact]) -> dict[str, Fact]:
     return {fact.part: fact for fact in sorted(columns, key=lambda fact: fact.position)}
-
-
-def _compatibility(old: Fact, new: Fact) -> int:
-    """2 for columns that are the same but for their names, 1 for similar types, 0 for others."""
-    had, wants = Column.of(old), Column.of(new)
-    if had.kept or wants.kept or had.inherited or wants.inherited:
-        return 0  # it is computed, or the parents' is renamed
-    if had == wants:
-        return 2
-    one, other = (_SIZE.sub("", its.type) for its in (had, wants))
-    return int(one == other or any(one in types and other in types for types in _ALIKE))
-
-
-def _closeness(had: Sequence[str], old: str, wants: Sequence[str], new: str) -> int:
-    """How much tells that both stand at one place: their numbers, and their neighbours.
-
-    Numbers alone tell it only where nothing has come between or gone.
-    """
-    here, there = had.index(old), wants.index(new)
-    before = here > 0 < there and had[here - 1] == wants[there - 1]
-    behind = had[here + 1 : here + 2] == wants[there + 1 : there + 2] and here + 1 < len(had)
-    beside = before + behind
-    return (here == there) + beside if beside or len(had) == len(wants) else 0
-
-
-def _best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str, str]]:
-    """The likeliest pairs; no name is in two of them."""
-    found: dict[str, str] = {}
-    for _, old, new in sorted(pairs, key=itemgetter(0), reverse=True):
-        if old not in found and new not in found.values():
-            found[old] = new
-    return [*found.items()]

@@ -83,6 +83,84 @@ def test_columns(had: str, wants: str, expected: list[str]) -> None:
     assert sorted(found) == [f"column t.{its}" for its in expected]
 
 
+def test_names_that_are_likely_in_one_table_are_asked_in_all() -> None:
+    """Wherever the types fit; a mixin moves them."""
+
+    def ends(name: str) -> Catalog:
+        return catalog(
+            table("t", f"id integer, {name} text, z date"),
+            table(
+                "u",
+                f"{name} text, id integer" if name == "a" else f"id integer, y date, {name} text",
+            ),
+            table("v", f"{name} text, id integer" if name == "a" else "id integer, y date, b date"),
+            table("w", f"{name} text, id integer" if name == "a" else "id integer, y text, c text"),
+        )
+
+    assert pairs(ends("a"), ends("b")) == ["column t.a → b", "column u.a → b"]
+
+
+def test_names_that_are_likely_elsewhere_break_a_tie() -> None:
+    live, goal = (
+        catalog(*(table(name, columns) for name, columns in ends.items()))
+        for ends in (
+            {"t": "id integer, k text", "u": "id integer, k text, z date"},
+            {"t": "id integer, p text", "u": "id integer, n text, p text, z date"},
+        )
+    )
+    assert pairs(live, goal) == ["column t.k → p", "column u.k → p"]
+
+
+def indexed(name: str, columns: str, *on: str) -> list[Fact]:
+    """A table with indexes on these columns, as PostgreSQL words them."""
+    facts = table(name, columns)
+    for column in on:
+        text = f"ON {name} USING btree ({column})"
+        facts.append(Fact("index", f"ix_{name}_{column}", name, text))
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "expected"),
+    [
+        (("a text, id integer", "a"), ("id integer, x text, b text", "b"), ["a → b"]),
+        # Only if nothing else could be meant.
+        (("a text, id integer", "a"), ("id integer, x text, b text", "x", "b"), []),
+        (("a text, c text, id integer", "a", "c"), ("id integer, x date, b text", "b"), []),
+        (("a text, id integer", "a"), ("id integer, x text, b date", "b"), []),
+        (("a text, id integer", "a"), ("id integer, x text, b text",), []),
+        (("a text, id integer",), ("id integer, x text, b text",), []),
+        (("a text, id integer", "a"), ("id integer, x text, b text", "lower(b)"), []),
+    ],
+)
+def test_columns_whose_index_goes_along(
+    had: tuple[str, ...], wants: tuple[str, ...], expected: list[str]
+) -> None:
+    """It tells what a column is for, wherever that stands."""
+    found = pairs(catalog(indexed("t", *had)), catalog(indexed("t", *wants)))
+    assert found == [f"column t.{its}" for its in expected]
+
+
+def test_columns_whose_constraint_or_default_goes_along() -> None:
+    """A default does so only if the names are alike: many columns have the same."""
+
+    def pair(kind: str, text: str, old: str, new: str) -> list[str]:
+        had, wants = f"{old} text, id integer", f"id integer, x text, {new} text"
+        live, goal = (
+            catalog(
+                table("t", columns),
+                Fact(kind, f"t.{name if kind == 'default' else 'c'}", "t", text.format(name)),
+            )
+            for name, columns in ((old, had), (new, wants))
+        )
+        return pairs(live, goal)
+
+    assert pair("constraint", "UNIQUE ({})", "a", "b") == ["column t.a → b"]
+    assert pair("constraint", "CHECK (({} > 'k'::text))", "a", "b") == ["column t.a → b"]
+    assert pair("default", "now()", "a", "b") == []
+    assert pair("default", "now()", "made", "made_on") == ["column t.made → made_on"]
+
+
 def test_columns_that_number_the_rows_are_no_others() -> None:
     """A key that is made of other columns does not have their numbers."""
     default = Fact("default", "t.id", "t", "nextval('s'::regclass)")
@@ -142,6 +220,17 @@ def test_tables(live: dict[str, str], goal: dict[str, str], expected: list[str])
     """Most columns are equal; what is in them is asked about when that is declared."""
     one, other = (catalog(*(table(*its) for its in ends.items())) for ends in (live, goal))
     assert pairs(one, other) == [f"table {its}" for its in expected]
+
+
+def test_names_break_a_tie() -> None:
+    """Between tables, and between columns."""
+    names = ("task_inlet_asset_reference", "task_outlet_asset_reference")
+    live = catalog(table("task_outlet_dataset_reference", _LONG))
+    goal = catalog(*(table(name, _LONG) for name in names))
+    assert pairs(live, goal) == [f"table task_outlet_dataset_reference → {names[1]}"]
+    live = catalog(table("t", "q inet, r inet, k integer, pay_day date, sum integer"))
+    goal = catalog(table("t", "k integer, day_off date, paying_day date, sum integer"))
+    assert pairs(live, goal) == ["column t.pay_day → paying_day"]
 
 
 def test_tables_that_no_rename_would_keep() -> None:
