@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from diffapply.catalog.comparison import compare, is_empty
+from diffapply.catalog.comparison import is_empty
 from diffapply.config.variant import Variant
 from diffapply.desired import Desired
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
@@ -48,7 +48,7 @@ def _held_against_goal(
     if aim.is_reached:
         names = aim.group.names
         return [TenantDrift(name, "in_sync", approved=variants.get(name)) for name in names]
-    differences = compare(catalog, aim.goal.catalog)
+    differences = aim.differences
     state: DriftState = "behind" if catalog.fingerprint in known else "drifted"
     empty = is_empty(catalog) and all(its.change == "missing" for its in differences)
     return [TenantDrift(name, state, differences, empty=empty) for name in aim.group.names]

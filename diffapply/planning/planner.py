@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.mentions import mentioned_in
@@ -14,6 +13,7 @@ from diffapply.planning.finding_outsiders import without_held_up
 from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.backward import backward_aims, ignoring_on_the_way_back
 from diffapply.planning.goals.forward import forward_aims
+from diffapply.planning.goals.reworded import as_reworded
 from diffapply.planning.goals.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.means import Means
 from diffapply.planning.notes import (
@@ -95,7 +95,11 @@ def _made(
     """The plan, without the name of its goal. Rehearses each transition."""
     # Going back, a tenant that is at its goal still needs a step in the journal.
     reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
-    others = [aim for aim in aims.all if not aim.is_reached or direction == "backward"]
+    others = [
+        as_reworded(aims.scene, aim)
+        for aim in aims.all
+        if not aim.is_reached or direction == "backward"
+    ]
     prover = Prover(direction, aims.scene, tuple(user_statements))
     proved = prover.prove([aim.wanted for aim in others], means.reader.jobs, means.progress)
     steps = [*zip(others, proved, strict=True)]
@@ -185,7 +189,7 @@ def transition_of(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
         goal=aim.goal.fingerprint,
         tenants=aim.group.names,
         statements=proof.statements,
-        differences=compare(aim.group.catalog, aim.goal.catalog),
+        differences=aim.differences,
         blocked=proved.blocked,
         no_way_back=proof.no_way_back,
         notes=tuple(notes),

@@ -14,6 +14,7 @@ from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.forward import forward_aims
 from diffapply.planning.goals.goals import Goals
 from diffapply.planning.goals.not_null_names import cannot_name
+from diffapply.planning.goals.reworded import as_reworded
 from diffapply.planning.means import Means
 from diffapply.planning.planner import ends, transition_of
 from diffapply.planning.variants import by_tenant
@@ -76,7 +77,8 @@ def _with_ways(
         means.reader.require_all()
         goal = furnished(require_desired(aims.scene, desired, scope), scope)
         goals = Goals(aims.scene, cannot_name(desired, means.reader.database.connection))
-        all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, goals, aims, known, goal)]
+        their = [*filter(_of_any_name, aims.all), *_earlier(means, goals, aims, known, goal)]
+        all_aims = [as_reworded(aims.scene, aim) for aim in their]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.scene)
         proved = prover.prove([aim.wanted for aim in left], means.reader.jobs, means.progress)

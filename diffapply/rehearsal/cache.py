@@ -31,6 +31,10 @@ _FactRow = tuple[str, str, str, str, int]
 """The fields of a fact."""
 
 
+Words = tuple[str, str, str]
+"""Kind and name of a fact, and its definition in other words."""
+
+
 @dataclass(frozen=True)
 class Proof:
     """A transition that was proved, and the DDL that rebuilds its two ends.
@@ -130,6 +134,14 @@ class ProofCache:
         """Store which facts mean the same."""
         self.made[key] = json_text(sorted(alike))
 
+    def recall_words(self, key: str) -> list[Words] | None:
+        """What gets other words by a restore, if that was found out earlier. Raises as `recall`."""
+        return self._remembered(key, list[Words])
+
+    def keep_words(self, key: str, words: list[Words]) -> None:
+        """Store what gets which words."""
+        self.made[key] = json_text(words)
+
     def recall_built(self, key: str) -> Catalog | None:
         """What a desired state was built to earlier. Raises as `recall`."""
         if key not in self.built and (text := self._text(key)) is not None:
@@ -198,6 +210,11 @@ def proof_key(
 def meaning_key(ends: tuple[Shape, Shape], scope: Scope, conditions: Sequence[str]) -> str:
     """The key for which facts of two structures mean the same; see `proof_key`."""
     return _key("meaning", ends, scope, conditions)
+
+
+def reworded_key(shape: Shape, scope: Scope, conditions: Sequence[str]) -> str:
+    """The key for what of a structure gets other words by a restore; see `proof_key`."""
+    return _key("reworded", (shape, shape), scope, conditions)
 
 
 def _key(

@@ -9,6 +9,7 @@ import psycopg2
 from diffapply.database.pool import share
 from diffapply.ddl.risks.work import closes_way_back
 from diffapply.errors import UnreadableFactError
+from diffapply.model.catalog import FactKey
 from diffapply.model.plan import Direction, Shape
 from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
@@ -29,12 +30,17 @@ _WORTH_IT = 4
 
 @dataclass(frozen=True)
 class Wanted:
-    """A transition that has to be proved."""
+    """A transition that has to be proved.
+
+    Attributes:
+        reworded: what PostgreSQL words as the goal does while columns get other types.
+    """
 
     source: Shape
     goal: Shape
     scope: Scope
     renames: tuple[Rename, ...] = ()
+    reworded: frozenset[FactKey] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,12 @@ class Prover:
             # It is at its goal, but the journal needs a step that says so.
             return Proved(Proof((), source.ddl, goal.ddl))
         there = rehearsal.prove(
-            source, goal, scope, renames=renames, user_statements=self.user_statements
+            source,
+            goal,
+            scope,
+            renames=renames,
+            user_statements=self.user_statements,
+            reworded=wanted.reworded,
         )
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:

@@ -1,14 +1,13 @@
 """Rebuilds structures in scratch, and proves the transitions between them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.structure.keys import has_choice, undetermined
-from diffapply.model.catalog import Catalog, Ends
+from diffapply.model.catalog import Catalog, Ends, FactKey
 from diffapply.model.plan import Shape
 from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
@@ -17,11 +16,11 @@ from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.meaning.restoration import restored
 from diffapply.rehearsal.migra.by_migra import ByMigra
 from diffapply.rehearsal.proof.ground import Ground
-from diffapply.rehearsal.proof.orders import prove_composed, prove_in_order
+from diffapply.rehearsal.proof.orders import Prove, prove_composed, prove_in_order, prove_untried
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.verify import reasons
 from diffapply.rehearsal.proof.way_back import reaches
-from diffapply.rehearsal.search.by_facts import by_facts, untried
+from diffapply.rehearsal.search.by_facts import by_facts
 from diffapply.rehearsal.search.by_user import by_user
 from diffapply.rehearsal.search.candidates import Candidate, Leg
 from diffapply.rehearsal.search.leading import Standing, is_near, lead
@@ -32,9 +31,6 @@ from diffapply.scratch.lacking import causes_of
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 MADE_AGAIN = frozenset({"index validity", "constraint state"})
-
-_Prove = Callable[[Ground, Candidate], Verdict]
-"""Proves a candidate, such as `verify`."""
 
 
 class Rehearsal:
@@ -160,7 +156,7 @@ class Rehearsal:
             causes += self.confinement.causes(denied=found.denied)
         return reasons(summary, found, causes)
 
-    def prove(
+    def prove(  # noqa: PLR0913 - what it needs, most of it by name
         self,
         source: Shape,
         goal: Shape,
@@ -168,6 +164,7 @@ class Rehearsal:
         *,
         renames: Sequence[Rename] = (),
         user_statements: Sequence[UserStatement] = (),
+        reworded: frozenset[FactKey] = frozenset(),
     ) -> Verdict:
         """Find the statements that lead from one shape to the other, and prove them.
 
@@ -176,10 +173,14 @@ class Rehearsal:
         Args:
             renames: declared renames; those that do not apply here are ignored.
             user_statements: all of them run, or none does.
+            reworded: see `Wanted`; changed like all else if PostgreSQL does not word it anew.
         """
-        leg = Leg(source, goal, tuple(renames))
-        proved = self._prove(leg, scope, prove_composed, user_statements)
-        if proved.blocked and self.world.behind and not user_statements:
+        for its in dict.fromkeys((reworded, frozenset[FactKey]())):
+            leg = Leg(source, goal, tuple(renames), its)
+            proved = self._prove(leg, scope, prove_composed, user_statements)
+            if not proved.blocked:
+                return proved
+        if self.world.behind and not user_statements:
             alone = self._prove(leg, scope, prove_composed, world=self.world.alone)
             if not alone.blocked:
                 return replace(alone, alone=True)
@@ -199,7 +200,7 @@ class Rehearsal:
         self,
         leg: Leg,
         scope: Scope,
-        prove: _Prove,
+        prove: Prove,
         user_statements: Sequence[UserStatement] = (),
         *,
         world: World | None = None,
@@ -208,8 +209,9 @@ class Rehearsal:
         if source.ddl is None and not self._standing.is_at(source.catalog, scope):
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
         with self._sandbox_of(source, scope, world or self.world) as sandbox:
+            sandbox.words = leg.words
             ground = self._ground(sandbox, leg)
-            if not user_statements and (arrived := _untried(ground, prove)):
+            if not user_statements and (arrived := prove_untried(ground, prove)):
                 self._settle(sandbox, goal)
                 return arrived
             if not user_statements:
@@ -231,7 +233,7 @@ class Rehearsal:
         return found
 
     def _proved(
-        self, sandbox: Sandbox, leg: Leg, chosen: Candidate, prove: _Prove, *, stays: bool = True
+        self, sandbox: Sandbox, leg: Leg, chosen: Candidate, prove: Prove, *, stays: bool = True
     ) -> Verdict:
         """The proof of a candidate.
 
@@ -282,14 +284,3 @@ class Rehearsal:
     def _settle(self, sandbox: Sandbox, shape: Shape) -> None:
         if sandbox.settle():
             self._standing.become(shape.catalog, sandbox.scope)
-
-
-def _untried(ground: Ground, prove: _Prove) -> Verdict | None:
-    """The proof of what the facts propose, which is seldom worth a trial; None if it fails."""
-    candidate = untried(ground.sandbox, ground.leg)
-    if candidate is None or candidate.may_be_improved:
-        return None
-    if undetermined(candidate.drafts, ground.leg.source.catalog):
-        return None
-    proved = ground.sandbox.kept_if(is_proved, partial(prove, ground, candidate))
-    return proved if is_proved(proved) else None

@@ -18,7 +18,7 @@ from diffapply.database.session import (
     search_path,
     working,
 )
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Counting, Scope
 from diffapply.model.world import PLAIN, World
@@ -46,6 +46,9 @@ class Sandbox:
     Args:
         world: the path and the settings under which statements run.
         aside: whether a schema was put aside whose name the sandbox has: it may be on that path.
+
+    Attributes:
+        words: what PostgreSQL will word anew → its words before and after that.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Sandbox:
         self.scope = scope
         self.world = world
         self.aside = aside
+        self.words: Mapping[FactKey, tuple[str, str]] = {}
         self._written: dict[tuple[str, World], str] = {}
 
     def enter(self) -> None:
@@ -100,17 +104,29 @@ class Sandbox:
         """Which facts count here, where nothing stands that is ignored."""
         return Counting(self.scope.privileges)
 
-    def catalog(self, naming: Naming = Naming.AS_IT_IS) -> Catalog:
+    def catalog(self, naming: Naming = Naming.AS_IT_IS, *, exact: bool = False) -> Catalog:
         """The catalog of the sandbox now.
 
         Args:
             naming: how the schema's own name is treated, if the schema is not `TENANT`.
+            exact: read what will be worded anew in the words that it has.
         """
         catalog = read_catalog(self.connection, self.scope.schema, naming, self.counting)
         self.enter()
         if self.scope.role:
             catalog = as_own(catalog, self.connection.info.user, self.scope.role)
-        return self.scope.part_of(catalog)
+        catalog = self.scope.part_of(catalog)
+        return catalog if exact else self.reworded(catalog)
+
+    def reworded(self, catalog: Catalog) -> Catalog:
+        """A catalog of this sandbox with the words that PostgreSQL will give it."""
+        facts = catalog.facts
+        new = {
+            key: replace(facts[key], definition=then)
+            for key, (now, then) in self.words.items()
+            if key in facts and facts[key].definition == now
+        }
+        return Catalog.of({**facts, **new}.values(), catalog.strangers) if new else catalog
 
     def rows(
         self, query: str, parameters: Mapping[str, object], *, inside: bool = False

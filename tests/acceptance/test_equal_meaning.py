@@ -232,6 +232,80 @@ def test_it_is_found_out_once(
     assert not restored
 
 
+_LISTED = """
+create table t (
+    id integer, k {}, constraint c check (k in ('a', 'b')),
+    constraint e exclude using btree (id with =) where (k in ('a', 'b')),
+    constraint n check (k <> 'c' and (id, k) = (1, 'a') and id > 0)
+);
+create index i on t (id) where k in ('a', 'b');
+create statistics s on (k in ('a', 'b')), id from t;
+"""
+_IN_THE_WAY = """
+create view v as select id from t where k in ('a', 'b');
+alter table t enable row level security;
+create policy p on t using (k in ('a', 'b'));
+"""
+
+
+@pytest.mark.postgres(18, prove=(15, 16, 17))
+@pytest.mark.parametrize("more", ["", pytest.param(_IN_THE_WAY, marks=pytest.mark.prove)])
+def test_what_postgresql_words_anew_is_not_made_again(
+    database: Database, tmp_path: Path, more: str
+) -> None:
+    """Where a column gets another type; one that was restored before has the words already."""
+    for number in (1, 2):
+        _made(database, f"user_{number}", _LISTED.format("varchar"), more)
+        database.execute(f"insert into user_{number}.t values (1, 'a')")
+    _restore(database, "user_2")
+    (tmp_path / "desired.sql").write_text(_LISTED.format("varchar(5)") + more)
+    settings = diffapply.Settings(database_url=database.url, desired=str(tmp_path / "desired.sql"))
+    for backward in (False, True):
+        plan = api.plan(settings, backward=backward)
+        told = [[its.sql for its in one.statements] for one in plan.transitions]
+        kind = "character varying" + ("" if backward else "(5)")
+        for statements in told:
+            assert f"ALTER TABLE t ALTER COLUMN k TYPE {kind}" in statements
+            assert not [its for its in statements if re.search(r"CONSTRAINT|INDEX|STATIST", its)]
+        assert {its.name for one in plan.transitions for its in one.differences} == {"t.k"}
+        assert api.apply(settings, plan, allow_destructive=True).count("applied") == 2
+        assert backward or api.drift(settings).in_sync
+    assert api.plan(settings, backward=True).empty
+    assert database.rows("select a.k, b.k from user_1.t a, user_2.t b") == [("a", "a")]
+
+
+def test_what_changes_besides_is_made_again(database: Database, tmp_path: Path) -> None:
+    """Another list is another one; what stands on other columns is left as it is."""
+    table = (
+        "create table t (text {}, j varchar, check (j in ('text', 'b')), "
+        "constraint c check (text in ({})));"
+    )
+    _made(database, "user_1", table.format("varchar", "'a', 'b'"))
+    (tmp_path / "desired.sql").write_text(table.format("varchar(5)", "'a', 'c'"))
+    settings = diffapply.Settings(database_url=database.url, desired=str(tmp_path / "desired.sql"))
+    plan = api.plan(settings)
+    assert {its.name for one in plan.transitions for its in one.differences} == {"t.text", "t.c"}
+    [told] = [" ".join(its.sql for its in one.statements) for one in plan.transitions]
+    assert "DROP CONSTRAINT c," in told
+    assert "t_j_check" not in told
+    assert api.apply(settings, plan, allow_destructive=True).count("applied") == 1
+    assert api.drift(settings).in_sync
+
+
+def test_what_is_worded_anew_is_not_told_beside_a_rename(
+    database: Database, tmp_path: Path
+) -> None:
+    table = "create table t (\n{},\n k {}, constraint c check (k in ('a', 'b')));"
+    _made(database, "user_1", table.format("id integer", "varchar"))
+    desired = table.format("-- diffapply: renamed from id\n number integer", "varchar(5)")
+    (tmp_path / "desired.sql").write_text(desired)
+    planned = Cli(database.url)(
+        "plan", "--desired", tmp_path / "desired.sql", "--exclude", "public"
+    )
+    assert "~ table t: ~ columns id → number, k\n" in planned.out
+    assert "constraint" not in planned.out.lower()
+
+
 @pytest.mark.postgres(15, 18)
 def test_a_tenant_restored_from_a_dump_is_in_sync(server: Server, tmp_path: Path) -> None:
     """One that has everything; its whole database was dumped, and restored in another one."""

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from diffapply.catalog.comparison import compare
 from diffapply.desired import Declarable
+from diffapply.model.catalog import Difference, FactKey
 from diffapply.model.plan import Shape
 from diffapply.model.rename import Rename
 from diffapply.model.scope import Scope
+from diffapply.rehearsal.meaning.wording import worded_as
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.scene import Scene
 from diffapply.tenants.shapes import Group
@@ -21,6 +24,7 @@ class Aim:
         renames: declared renames that may be used.
         varied: whether they have a variant.
         notes: what is to be said of the goal.
+        reworded: what differs only because PostgreSQL words it anew on the way.
     """
 
     group: Group
@@ -29,6 +33,7 @@ class Aim:
     renames: tuple[Rename, ...] = ()
     varied: bool = False
     notes: tuple[str, ...] = ()
+    reworded: frozenset[FactKey] = frozenset()
 
     @property
     def is_reached(self) -> bool:
@@ -38,7 +43,14 @@ class Aim:
     @property
     def wanted(self) -> Wanted:
         """The transition that has to be proved."""
-        return Wanted(Shape(self.group.catalog), self.goal, self.scope, self.renames)
+        source = Shape(self.group.catalog)
+        return Wanted(source, self.goal, self.scope, self.renames, self.reworded)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is to be changed."""
+        goal = worded_as(self.goal.catalog, self.group.catalog, self.reworded)
+        return compare(self.group.catalog, goal)
 
 
 @dataclass(frozen=True, slots=True)

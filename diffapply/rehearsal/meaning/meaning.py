@@ -72,14 +72,14 @@ def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
     """
     if one.definition == other.definition:
         return True
-    first, second = _parsed(one), _parsed(other)
+    first, second = parsed(one), parsed(other)
     if first is None or second is None:
         return False
     plain = _Plain(routines)
     return bool(plain(first) == plain(second))
 
 
-def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nodes
+def parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nodes
     """The statement that creates it; None if there is none, or it is newer than the parser."""
     ways = KINDS[fact.kind].create(fact, Catalog.of([fact]))
     try:

@@ -3,20 +3,38 @@
 Changes of one table are one statement, routines are created once, shared tables are locked last.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import compress
 from operator import not_
 
 from diffapply.ddl.statements import Drafts, Joined
+from diffapply.ddl.structure.keys import undetermined
 from diffapply.rehearsal.proof.ground import Ground
 from diffapply.rehearsal.proof.verify import verify
+from diffapply.rehearsal.search.by_facts import untried
 from diffapply.rehearsal.search.candidates import Candidate
 from diffapply.rehearsal.verdict import Verdict, is_proved
 from diffapply.scratch.sandbox import Sandbox
 
 _TABLES_APART = 8
 """Tables whose actions stay apart, at most; if there are more, those of all do."""
+
+
+Prove = Callable[[Ground, Candidate], Verdict]
+"""Proves a candidate, such as `verify`."""
+
+
+def prove_untried(ground: Ground, prove: Prove) -> Verdict | None:
+    """The proof of what the facts propose, which is seldom worth a trial; None if it fails."""
+    candidate = untried(ground.sandbox, ground.leg)
+    if candidate is None or candidate.may_be_improved:
+        return None
+    if undetermined(candidate.drafts, ground.leg.source.catalog):
+        return None
+    proved = ground.sandbox.kept_if(is_proved, partial(prove, ground, candidate))
+    return proved if is_proved(proved) else None
 
 
 def prove_composed(ground: Ground, candidate: Candidate) -> Verdict:

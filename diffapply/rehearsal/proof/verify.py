@@ -104,7 +104,8 @@ def _of_source(
 
 def missed(ground: Ground) -> tuple[str, ...]:
     """Why what has run does not count; nothing if the sandbox is at the goal, and only that."""
-    if remaining := compare(ground.sandbox.catalog(), ground.leg.goal.catalog, parts=True):
+    stands = ground.sandbox.catalog(exact=True)
+    if remaining := compare(stands, ground.leg.goal.catalog, parts=True):
         return reasons("the rehearsal missed the goal", Found((), remaining))
     if changes := sorted(ground.outside.changes(ground.sandbox)):
         return ("it would change what is not the tenant's", *changes)

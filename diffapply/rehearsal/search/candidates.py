@@ -1,5 +1,6 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,11 +25,22 @@ from diffapply.scratch.sandbox import Sandbox
 
 @dataclass(frozen=True)
 class Leg:
-    """Where a transition begins and ends."""
+    """Where a transition begins and ends.
+
+    Attributes:
+        reworded: see `Wanted`; until PostgreSQL does so, the search reads it as the goal has it.
+    """
 
     source: Shape
     goal: Shape
     renames: tuple[Rename, ...]
+    reworded: frozenset[FactKey] = frozenset()
+
+    @property
+    def words(self) -> Mapping[FactKey, tuple[str, str]]:
+        """What is reworded → its words before and after that."""
+        source, goal = self.source.catalog.facts, self.goal.catalog.facts
+        return {key: (source[key].definition, goal[key].definition) for key in self.reworded}
 
     @property
     def routines(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -41,7 +53,7 @@ class Leg:
 
     def begin(self, sandbox: Sandbox) -> "Beginning":
         """Do the renames, and drop what keeps them from being done."""
-        ends = Ends(self.source.catalog, self.goal.catalog)
+        ends = Ends(sandbox.reworded(self.source.catalog), self.goal.catalog)
         ran, ends = rename_declared(sandbox, self.renames, ends)
         freed = references_to_repartitioned(ends)
         drops = [drop for key in freed for drop in drop_constraint(key, ends.live)[0]]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.kinds import KINDS
-from diffapply.model.catalog import Catalog, Difference, Fact
+from diffapply.model.catalog import Catalog, Difference, Ends, Fact, FactKey
 from diffapply.model.identifier import is_plain
 from diffapply.model.plan import Transition
 from diffapply.values.grammar import IDENTIFIER, LITERAL, words
@@ -55,8 +55,15 @@ def told_renamed(transition: Transition, source: Catalog, goal: Catalog) -> Told
     }
     begun = Catalog.of(new for _, new in moved)
     told = {(its.kind, its.name) for its in named}
+    told |= _reworded(transition, Ends(source, goal))
     rest = (its for its in compare(begun, goal) if (its.kind, its.name) not in told)
     return Told((*named, *rest), named, begun)
+
+
+def _reworded(transition: Transition, ends: Ends) -> set[FactKey]:
+    """What differs in its words alone, so that it is no difference."""
+    changed = {(its.kind, its.name) for its in transition.differences}
+    return {key for key in ends.goal.facts if ends.changes(key) and key not in changed}
 
 
 def _words(text: str) -> frozenset[str]:
