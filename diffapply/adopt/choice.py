@@ -91,7 +91,7 @@ def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
         TenantError: there is no tenant.
         UsageError: there are others.
     """
-    found = [*_live(means, chosen).values()]
+    found = [*_live(means, chosen, exact=False).values()]
     if not found:
         raise TenantError("There is no tenant to take a structure from.")
     if only and len(found) > 1:
@@ -103,8 +103,8 @@ def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
     return _with_statements(means, found[0])
 
 
-def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
-    shapes = surveyed_shapes(means.reader, chosen.tenants, means.progress)
+def _live(means: Means, chosen: Chosen, *, exact: bool = True) -> dict[str, ChosenShape]:
+    shapes = surveyed_shapes(means, chosen.tenants, exact=exact)
     means.reader.require_all()
     return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
 

@@ -23,7 +23,7 @@ def find_survey(means: Means, chosen: Chosen, folders: Sequence[AlembicFolder] =
         DatabaseError: other sessions keep changing them while they are read.
     """
     reader = means.reader
-    shapes = surveyed_shapes(reader, chosen.tenants, means.progress)
+    shapes = surveyed_shapes(means, chosen.tenants)
     objects = {name: its.catalog.objects for its in shapes for name in its.tenants}
     numbers, unchecked = sequence_findings(reader.database, objects, reader.jobs, means.progress)
     findings = in_order([*structure_findings(shapes), *numbers])

@@ -46,6 +46,27 @@ def _findings(survey: Any, kind: str) -> list[tuple[str, str, list[str]]]:  # no
     return [(its["name"], its["table"], its["tenants"]) for its in found]
 
 
+def test_what_means_the_same_is_one_shape(database: Database) -> None:
+    """As in drift: a dump and its restore word it otherwise; and settings have no order."""
+    table = "create schema {0}; create table {0}.t (k varchar check ({1})) with ({2}); "
+    restored = "k::text = any (array['a'::varchar::text, '{}'::varchar::text])"
+    ordered = "fillfactor = 80, autovacuum_enabled = false"
+    swapped = "autovacuum_enabled = false, fillfactor = 80"
+    for name, texts in (
+        ("user_1", ("k in ('a', 'b')", ordered)),
+        ("user_2", ("k in ('a', 'b')", ordered)),
+        ("user_3", (restored.format("b"), ordered)),
+        ("user_4", (restored.format("b"), swapped)),
+        ("user_5", (restored.format("c"), ordered)),
+        ("user_6", (restored.format("c"), swapped)),
+    ):
+        database.execute(table.format(name, *texts))
+    first, second = _survey(database, "--exclude", "public")["shapes"]
+    assert first["tenants"] == ["user_1", "user_2", "user_3", "user_4"]
+    assert second["tenants"] == ["user_5", "user_6"]
+    assert [its["name"] for its in second["differences"]] == ["t.t_k_check"]
+
+
 def test_shapes_by_size_beside_the_nearest(fleet: Database) -> None:
     """Each is told by what differs from the one before it that is most like it."""
     first, second, third, fourth = _survey(fleet)["shapes"]

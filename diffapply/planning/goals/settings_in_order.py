@@ -14,8 +14,9 @@ from diffapply.values import (
     View,
 )
 
-_SETTINGS = (NamedOptions, ForeignOptions, Parameters)
-_HAVING = (*_SETTINGS, Constraint, Index, View)
+SETTINGS = (NamedOptions, ForeignOptions, Parameters)
+"""Values that are settings, and nothing else."""
+_HAVING = (*SETTINGS, Constraint, Index, View)
 """Values that are settings, or have some."""
 
 
@@ -41,7 +42,7 @@ def _sorted(fact: Fact) -> Value:
 
 
 def _in_order(value: Value) -> Value:
-    if isinstance(value, _SETTINGS):
+    if isinstance(value, SETTINGS):
         return replace(value, settings=tuple(sorted(value.settings)))
     parts = ((its.name, getattr(value, its.name)) for its in fields(value))
     return replace(value, **{name: _in_order(it) for name, it in parts if isinstance(it, Value)})
