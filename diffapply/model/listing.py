@@ -1,6 +1,6 @@
 """Long lists in sentences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 def some_of(
@@ -28,6 +28,17 @@ def few_of(texts: Sequence[str], most: int, more: str) -> tuple[str, ...]:
     """
     rest = len(texts) - most
     return (*texts[:most], *([more.format(f"{rest:,}")] if rest > 0 else []))
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers in order, such as ``3 to 6, 9``."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{its[0]} to {its[-1]}" if its[1:] else str(its[0]) for its in found)
 
 
 _IN_ONE_LINE = 8

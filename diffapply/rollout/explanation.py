@@ -1,7 +1,7 @@
 """How an error is explained, and what is in the way."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from textwrap import shorten
@@ -16,6 +16,7 @@ from diffapply.database.of_values import is_of_values
 from diffapply.database.timeouts import told_limit
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
+from diffapply.model.statement import Statement
 from diffapply.rollout.retry import GaveUp, LocksBusyError, TenantBusyError
 from diffapply.rollout.transaction.table_locks import wanted_locks
 
@@ -24,6 +25,10 @@ NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
 """Outcomes of a tenant that failed."""
 
 _FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
+_FOR_NEW_COLUMN = (
+    "the column is new: give it a default, or fill it by statements of your own: --with FILE"
+)
+_MORE = "; the lines `rows:` of the plan say on what else it may fail"
 _FOR_PARTITIONS = (
     "these rows belong to another partition then: move them, by statements of your own: --with FILE"
 )
@@ -89,9 +94,21 @@ def find_obstacles(
     return []
 
 
-def for_rows(error: Exception) -> str:
-    """What to do about rows on which a statement fails."""
+def for_rows(error: Exception, statements: Sequence[Statement]) -> str:
+    """What to do about rows on which one of a transition's statements fails.
+
+    PostgreSQL tells one failure, and there may be more.
+    """
+    rows = sum(its.kind == "rows" for statement in statements for its in statement.hazards)
+    return _remedy(error, statements) + (_MORE if rows > 1 else "")
+
+
+def _remedy(error: Exception, statements: Iterable[Statement]) -> str:
     said = getattr(error, "diag", None)
+    if isinstance(error, psycopg2.errors.NotNullViolation) and said and said.column_name:
+        adding = _adding(said.column_name)
+        if any(adding.search(its.sql) for its in statements):
+            return _FOR_NEW_COLUMN
     # That a partition takes a row is checked as a constraint without a name; no change of the row
     # would make it fit both where it is and where it is to be.
     is_nameless = said is not None and said.constraint_name is None
@@ -100,11 +117,20 @@ def for_rows(error: Exception) -> str:
     return _FOR_ROWS
 
 
+def _adding(column: str) -> re.Pattern[str]:
+    """What adds a column of this name."""
+    name = re.escape(column.replace('"', '""'))
+    return re.compile(
+        rf'\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:"{name}"|{name}(?![\w$]))',
+        re.IGNORECASE,
+    )
+
+
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
         if is_of_values(error) and getattr(error, "pgcode", None) != _OF_SETTINGS:
-            error.add_note(for_rows(error))
+            error.add_note(for_rows(error, transition.statements))
         return error
     if not blocker.relation:
         return TenantBusyError(f"{error}: {blocker.holder}")

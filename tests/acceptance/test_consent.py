@@ -284,6 +284,36 @@ def test_data_and_what_was_never_declared_are_told_together(project: _Project) -
     assert "Something would be dropped for good" in two
 
 
+def test_of_many_losses_the_first_are_told(project: _Project) -> None:
+    """The others are counted, and their statements named."""
+    views = [f"create view v{n} as select id from orders;" for n in range(9)]
+    project.tenant("user_1", _TABLE, *views)
+    project.desire(_TABLE)
+    outcome = project("apply", "--yes", "--format", "json")
+    [error] = [its["error"] for its in outcome.json["tenants"]]
+    assert error.startswith("Something would be dropped for good: statement 1 drops view v")
+    assert error.count("which was never declared") == 3
+    assert "; and 6 more in statements 4 to 9, as `diffapply plan` shows them. Nothing" in error
+
+
+def test_what_a_new_column_needs_is_told(project: _Project) -> None:
+    """No row can be changed before it; what else may fail, the plan says."""
+    project.tenant("user_1", "create table t (a int);", "insert into t values (null)")
+    advice = ("the column is new: give it a default", "change these rows first")
+    for columns, told, more in (
+        ('a int, "B" int not null', advice[0], False),
+        ("a int, b int not null, c int not null", advice[0], True),
+        ("a int not null", advice[1], False),
+        ("a int not null, b int not null default 1, check (a > b)", advice[1], True),
+    ):
+        project.desire(f"create table t ({columns});")
+        outcome = project("apply", "--yes", "--format", "json")
+        [error] = [its["error"] for its in outcome.json["tenants"]]
+        assert outcome.code == 4, error
+        assert [its for its in advice if its in error] == [told], error
+        assert ("`rows:` of the plan" in error) == more, error
+
+
 def test_some_of_it_is_allowed(project: _Project) -> None:
     """The tenant where that is all goes on; where more would be lost, the rest is told."""
     more = "create table bills (id integer); insert into bills values (1)"

@@ -9,11 +9,15 @@ from diffapply.database.advice import reason
 from diffapply.database.of_values import is_of_values
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.listing import ranges
 from diffapply.model.statement import Statement
 from diffapply.planning.unmanaged import could_be_left
 from diffapply.rollout.explanation import for_rows, naming, noting
 from diffapply.rollout.transaction.gate import Gate
 from diffapply.rollout.transaction.job import Job
+
+_TOLD = 3
+"""Losses that an error tells."""
 
 _EVENT_TRIGGERS = (
     "select exists (select from pg_catalog.pg_event_trigger"
@@ -40,7 +44,8 @@ def refusal_of(work: Gate, job: Job, number: int) -> str:
         return ""
     failure = _failure(work, statement, job.written(statement))
     losses += _further_losses(work, statements, number, consent)
-    return _why_refused(losses, failure, job.terms.plan.unspoken)
+    helps = for_rows(failure, statements) if failure else ""
+    return _why_refused(losses, failure, helps, job.terms.plan.unspoken)
 
 
 def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
@@ -48,20 +53,20 @@ def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
 
 
 def _why_refused(
-    losses: Sequence[tuple[int, Hazard]], failure: psycopg2.Error | None, unspoken: Sequence[str]
+    losses: Sequence[tuple[int, Hazard]],
+    failure: psycopg2.Error | None,
+    helps: str,
+    unspoken: Sequence[str],
 ) -> str:
     """What would be lost, statement by statement, and what to do.
 
     Args:
         failure: see `_failure`; of the first of the statements.
+        helps: what helps then.
         unspoken: see `Terms`.
     """
     data, dropped = (
-        "; ".join(
-            f"statement {number} {hazard.message}"
-            for number, hazard in losses
-            if (hazard.kind == "data") is is_data
-        )
+        _told([(number, its) for number, its in losses if (its.kind == "data") is is_data])
         for is_data in (True, False)
     )
     told = [
@@ -72,16 +77,23 @@ def _why_refused(
         fails = (
             f"statement {losses[0][0]} fails on rows that are there (PostgreSQL: {reason(failure)})"
         )
-        return (
-            f"{' '.join(told)} Nothing was done. To allow it would not do, as {fails}: "
-            f"{for_rows(failure)}."
-        )
+        return f"{' '.join(told)} Nothing was done. To allow it would not do, as {fails}: {helps}."
     codes = dict.fromkeys(hazard.code.name for _, hazard in losses)
     allowing = "--allow-destructive or " + " ".join(f"--allow {code}" for code in codes)
     drops = [hazard for _, hazard in losses if hazard.kind != "data"]
     ways = 'ignore, or manage = "declared"' if could_be_left(drops, unspoken) else "ignore"
     others = f"declare it, leave it alone ({ways}), or " if dropped else ""
     return f"{' '.join(told)} Nothing was done; {others}allow it with {allowing}."
+
+
+def _told(losses: Sequence[tuple[int, Hazard]]) -> str:
+    """Statement by statement; of many the first, and the numbers of the others."""
+    told = [f"statement {number} {hazard.message}" for number, hazard in losses]
+    if len(told) <= _TOLD + 1:
+        return "; ".join(told)
+    others = ranges(dict.fromkeys(number for number, _ in losses[_TOLD:]))
+    more = f"{len(told) - _TOLD} more in statements {others}, as `diffapply plan` shows them"
+    return "; ".join([*told[:_TOLD], f"and {more}"])
 
 
 def _lost(work: Gate, hazard: Hazard) -> Hazard | None:

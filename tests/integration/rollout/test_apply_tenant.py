@@ -399,7 +399,8 @@ class TestFailing:
             "failed",
             'column "must" of relation "tasks" contains null values '
             f"(statement 2 of 3: {must}) "
-            "(change these rows first, or by statements of your own: --with FILE); rolled back.",
+            "(the column is new: give it a default, or fill it by statements of your own: "
+            "--with FILE); rolled back.",
         )
         assert at(database, "user_1") == wanted.source
         assert run.recorded() == {"user_1": ("failed", result.error)}

@@ -1,7 +1,7 @@
 """Why a transition is blocked: what counts comes first, and long lists are counted."""
 
 from diffapply.model.catalog import Difference
-from diffapply.model.listing import in_one_line
+from diffapply.model.listing import in_one_line, ranges
 from diffapply.rehearsal.proof.verify import reasons
 from diffapply.rehearsal.search.search import Found
 
@@ -24,3 +24,8 @@ def test_a_line_has_the_first() -> None:
     assert line.startswith("reason 0; reason 1; ")
     assert line.endswith("; reason 7; and more")
     assert in_one_line(["one", "two"]) == "one; two"
+
+
+def test_numbers_in_a_row_are_a_range() -> None:
+    assert ranges([]) == ""
+    assert ranges([2, 4, 5, 7, 8, 9]) == "2, 4 to 5, 7 to 9"
