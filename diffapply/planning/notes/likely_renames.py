@@ -12,7 +12,14 @@ from diffapply.ddl.structure.draws import drawn_by
 from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.asked_renames import asked
-from diffapply.planning.notes.likeness import best, closeness, compatibility, go_along, similarity
+from diffapply.planning.notes.likeness import (
+    best,
+    closeness,
+    compatibility,
+    differ_in_a_word,
+    go_along,
+    similarity,
+)
 from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.renames.declared import applicable
 from diffapply.rehearsal.renames.moves import Move
@@ -61,9 +68,13 @@ class _Pairs:
         parents = {old: new for (kind, new), old in self.formerly.items() if kind == "table"}
         while True:  # partitions are known by their tables, and others by those they refer to
             likely = [
-                ((*likeness, similarity(old.name, new.name)), old.name, new.name)
+                (
+                    (differ_in_a_word(*names), *likeness, similarity(*names)),
+                    *names,
+                )
                 for old in gone
                 for new in come
+                for names in [(old.name, new.name)]
                 if (likeness := self._likeness(old, new, parents))
             ]
             found = best(likely)
@@ -83,6 +94,8 @@ class _Pairs:
 
     def _likeness(self, old: Fact, new: Fact, tables: Mapping[str, str]) -> tuple[float, ...]:
         """The share of their columns that is the same; nothing if it is not most of them.
+
+        Half of them will do if their names differ in a word alone.
 
         What only refers to others, as tables between two do, takes the names of its columns from
         these: so a column may also be the same because it leads to the same table.
@@ -104,7 +117,8 @@ class _Pairs:
         if one and _leading(old.name, self.live, renamed) == _leading(new.name, self.goal, {}):
             return 1, share
         enough = one == other or same > 1
-        return (share, share) if enough and 2 * same > larger else ()
+        most = 2 * same > larger - differ_in_a_word(old.name, new.name)
+        return (share, share) if enough and most else ()
 
     def columns(self) -> Iterator[Move]:
         """Columns of equal or compatible type, at one place or with the same index.

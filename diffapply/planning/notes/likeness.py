@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from operator import itemgetter
+from operator import itemgetter, ne
 
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column
@@ -64,7 +64,7 @@ def go_along(old: Fact, new: Fact, live: Catalog, goal: Catalog) -> bool:
         _beside(new, goal, "index", "constraint")
     ):
         return True
-    shared = _words(old.part) & _words(new.part)
+    shared = {*_words(old.part)} & {*_words(new.part)}
     return bool(shared and _beside(old, live, "default") & _beside(new, goal, "default"))
 
 
@@ -82,8 +82,14 @@ def _without(name: str, text: str) -> str:
     return re.sub(rf'(?<![\w"]){re.escape(name)}(?![\w"])', "?", text)
 
 
-def _words(name: str) -> set[str]:
-    return {*bare(name).lower().split("_")}
+def _words(name: str) -> list[str]:
+    return bare(name).lower().split("_")
+
+
+def differ_in_a_word(old: str, new: str) -> bool:
+    """Whether two names have at least three words, and all but one at its place in both."""
+    one, other = _words(old), _words(new)
+    return len(one) == len(other) > 2 and sum(map(ne, one, other)) == 1  # noqa: PLR2004 - words
 
 
 def similarity(old: str, new: str) -> float:

@@ -228,6 +228,11 @@ def test_names_break_a_tie() -> None:
     live = catalog(table("task_outlet_dataset_reference", _LONG))
     goal = catalog(*(table(name, _LONG) for name in names))
     assert pairs(live, goal) == [f"table task_outlet_dataset_reference → {names[1]}"]
+    # All words but one: that is more than a few columns, which may have come besides.
+    more = catalog(table(names[0], _LONG), table(names[1], f"{_LONG}, d text, e text, f text"))
+    assert pairs(live, more) == [f"table task_outlet_dataset_reference → {names[1]}"]
+    more = catalog(table(names[1], f"{_LONG}, d text, e text, f text, g text, h text"))
+    assert pairs(live, more) == []
     live = catalog(table("t", "q inet, r inet, k integer, pay_day date, sum integer"))
     goal = catalog(table("t", "k integer, day_off date, paying_day date, sum integer"))
     assert pairs(live, goal) == ["column t.pay_day → paying_day"]
