@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Column
+from diffapply.values import Column, Constraint, ForeignKey, Index, Key, Value
 
 
 def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
@@ -16,7 +16,7 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
         if KINDS[fact.kind].text.has_expressions
         and (wanted := goal.facts.get(fact.key)) is not None
         and wanted.definition != fact.definition
-        and (fact.kind != "column" or _frame(wanted) == _frame(fact))
+        and _frame(wanted) == _frame(fact)
     )
 
 
@@ -31,6 +31,13 @@ def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Ca
     return Catalog.of(facts, catalog.strangers)
 
 
-def _frame(column: Fact) -> Column:
-    """The parts of a column that are no expressions."""
-    return replace(Column.of(column), generated=None)
+def _frame(fact: Fact) -> Value | None:
+    """The parts that are no expressions, as far as they are told apart; else they may be any."""
+    if not issubclass(KINDS[fact.kind].value, (Column, Index, Constraint)):
+        return None
+    value = KINDS[fact.kind].value.of(fact)
+    if isinstance(value, Column):
+        return replace(value, generated=None)
+    if isinstance(value, Index):
+        return replace(value, keys=value.columns, where=value.where and "")
+    return value if isinstance(value, Key | ForeignKey) else None

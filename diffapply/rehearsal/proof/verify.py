@@ -31,6 +31,9 @@ from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 _TOGETHER = 128
 """Statements that run together at most, as long as they lock and rewrite nothing."""
 
+_WORTH_IT = 2
+"""Fewer are observed one by one."""
+
 
 def verify(ground: Ground, candidate: Candidate) -> Verdict:
     """Run a candidate once more from the source, and observe each statement.
@@ -139,18 +142,25 @@ class _Run:
         self.draft: Draft | None = None
 
     def all(self, placed: Sequence[Placed]) -> None:
-        """Run statements of the candidate; together, if none of them has to be observed alone."""
-        together, done = 1, 0
+        """Run statements of the candidate; together, if none of them has to be observed alone.
+
+        If one of them has to, it is found by halves.
+        """
+        together, done, noticed = 1, 0, 0
         while done < len(placed):
-            chunk = list(takewhile(self._is_plain, placed[done : done + together]))
-            if len(chunk) > 1 and self._observer.run_unnoticed([its.draft.sql for its in chunk]):
+            size = max(1, (noticed - done) // 2) if noticed > done else together
+            chunk = list(takewhile(self._is_plain, placed[done : done + size]))
+            if len(chunk) < _WORTH_IT:
+                its = self.one(placed[done])
+                together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
+            elif self._observer.run_unnoticed([its.draft.sql for its in chunk]):
                 for passed in chunk:
                     self._checks.ran(passed.draft)
                 self.proved += map(self._unnoticed, chunk)
-                together, done = min(2 * together, _TOGETHER), done + len(chunk)
+                together, done = 2 * together, done + len(chunk)
             else:
-                its = self.one(placed[done])
-                together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
+                noticed = done + len(chunk)
+            together = min(together, _TOGETHER)
 
     def one(self, placed: Placed) -> Statement:
         """Run a statement, and observe it."""

@@ -1,6 +1,6 @@
 """Rehearsal: what stands in scratch is what a tenant would have, and only that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import psycopg2
@@ -8,6 +8,7 @@ import pytest
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.ddl.statements import Alteration
+from diffapply.hazards.observation import Observer
 from diffapply.model.catalog import Catalog, Ends
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
@@ -246,3 +247,23 @@ def test_what_types_were_decides_what_converts_their_values(scratch: _Scratch) -
     hazards = [hazard for its in proved.statements for hazard in its.hazards]
     told = [its.message for its in hazards if its.code is HazardCode.DROPS_COLUMN]
     assert sorted(told) == [f"drops column t.{its}; its values are lost" for its in "dm"]
+
+
+def test_what_locks_is_found_by_halves(scratch: _Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can run together does so seldom in vain, however much of it comes before."""
+    run, ran = Observer.run_unnoticed, 0
+
+    def counted(observer: Observer, statements: Sequence[str]) -> bool:
+        nonlocal ran
+        ran += len(statements)
+        return run(observer, statements)
+
+    monkeypatch.setattr(Observer, "run_unnoticed", counted)
+    new = "; ".join(f"create table n{n} (id int)" for n in range(100))
+    source = scratch.rebuilt("create table a (id int primary key); create table z (id int)")
+    goal = scratch.rebuilt(
+        f"create table a (id int primary key); create table z (id int references a); {new}"
+    )
+    proved = scratch.rehearsal.prove(source, goal, Scope(TENANT))
+    assert len(proved.statements) == 101
+    assert 100 < ran < 400
