@@ -4,12 +4,13 @@ It imports nothing of diffapply, which that Python may not have. It reads a requ
 for each revision from standard input, and answers with lines of JSON on what was standard output;
 whatever env.py prints goes to standard error.
 
-Every connection that SQLAlchemy, psycopg2 or psycopg makes here leads to scratch, whatever URL
-env.py uses, also one of SQLite. No revision runs on any other.
+Every connection that SQLAlchemy, psycopg2, psycopg or asyncpg makes here leads to scratch, whatever
+URL env.py uses, also one of SQLite. No revision runs on any other.
 """
 
 import json
 import os
+import re
 import sys
 from contextlib import nullcontext
 from importlib import import_module
@@ -85,6 +86,10 @@ def lead_to(there: "dict[str, str]", path: str) -> "set[str]":
     for driver in ("psycopg2", "psycopg"):
         if find_spec(driver):
             lead_driver_to(import_module(driver), there, path)
+    if find_spec("psycopg"):
+        lead_classes_to(import_module("psycopg"), there, path)
+    if find_spec("asyncpg"):
+        lead_asyncpg_to(import_module("asyncpg.connection"), there, path)
     if find_spec("psycopg2") and not find_spec("psycopg"):
         # From SQLAlchemy 2.1 on, a URL without a driver means the other one.
         registry.register("postgresql", "sqlalchemy.dialects.postgresql.psycopg2", "dialect")
@@ -113,7 +118,11 @@ def lead_dialects() -> "set[str]":
             found = None
         if found is not None and found.name == "postgresql" and found.driver in _KNOWN:
             return found
-        asked.add(name.partition(".")[0])
+        asked.add(
+            name.replace(".", "+")
+            if name.startswith("postgresql")
+            else name.split(".", maxsplit=1)[0]
+        )
         wished = ("psycopg2", "psycopg")
         if getattr(found, "is_async", False):
             wished = ("asyncpg", "psycopg_async")
@@ -148,6 +157,38 @@ def lead_driver_to(driver: "ModuleType", there: "dict[str, str]", path: str) -> 
     driver.connect = connect  # type: ignore[attr-defined]
 
 
+def lead_classes_to(psycopg: "ModuleType", there: "dict[str, str]", path: str) -> None:
+    """Let psycopg's classes, which pools use, connect to scratch."""
+    parse = psycopg.conninfo.conninfo_to_dict
+    for its in (psycopg.Connection, psycopg.AsyncConnection):
+        own = vars(its)["connect"].__func__
+
+        def connect(
+            cls: type[Any],
+            /,
+            conninfo: str = "",
+            *,
+            own: "Callable[..., Any]" = own,
+            **named: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401 - a connection, or what is awaited for one
+            given = {**(parse(conninfo) if conninfo else {}), **named}
+            return own(cls, "", **arguments("psycopg", given, there, path))
+
+        its.connect = classmethod(connect)
+
+
+def lead_asyncpg_to(module: "ModuleType", there: "dict[str, str]", path: str) -> None:
+    """Let asyncpg and its pools connect to scratch, also where env.py calls them by itself."""
+    own = module.connect_utils._connect  # noqa: SLF001 - what all of its ways to connect call
+
+    async def connect(**given: Any) -> Any:  # noqa: ANN401
+        led = arguments("asyncpg", {"server_settings": given.get("server_settings")}, there, path)
+        nothing = dict.fromkeys(name for name in given if name in _IDENTITY or name == "passfile")
+        return await own(**{**given, **nothing, "ssl": None, **led})
+
+    module.connect_utils._connect = connect  # noqa: SLF001
+
+
 def of_driver(url: str, given: str) -> str:
     """The URL of scratch with the driver of another URL, if that names one."""
     scheme, separator, _ = given.partition("://")
@@ -161,7 +202,7 @@ def application(env: Path, folders: "Sequence[str]") -> "Callable[[], AbstractCo
         env: the file.
         folders: where the command `flask` may be called.
     """
-    if "current_app" not in env.read_text(encoding="utf-8", errors="replace"):
+    if not re.search(r"\bcurrent_app\b", env.read_text(encoding="utf-8", errors="replace")):
         return nullcontext
     from flask import cli  # noqa: PLC0415 - of the user's Python
     from flask.helpers import get_load_dotenv  # noqa: PLC0415

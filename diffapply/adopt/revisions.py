@@ -106,9 +106,10 @@ def _made_elsewhere(made: Replay, shapes: Sequence[SurveyedShape]) -> str:
         return ""
     catalogs = [shape.catalog for shape in shapes]
     there = {name for catalog in catalogs for name in _tables(catalog)}
-    made_here = _tables(made.structures[-1][1]) if made.structures else set()
+    made_here = {name for _, catalog in made.structures for name in _tables(catalog)}
     plain = sorted(name.strip('"') for name in there - made_here)
-    missed = next((its for its in plain if re.search(rf"\b{re.escape(its)}\b", made.stopped)), "")
+    said = made.stopped.partition("UndefinedTable")[2]
+    missed = next((its for its in plain if re.search(rf"[\"».]{re.escape(its)}[\"«]", said)), "")
     if not missed:
         return ""
     return (

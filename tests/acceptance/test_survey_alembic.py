@@ -303,6 +303,53 @@ def test_a_connection_of_its_own_is_refused(fleet: Database, tmp_path: Path) -> 
     assert fleet.dump() == before
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        (
+            "import asyncpg, asyncio\n"
+            "async def go():\n"
+            "    its = await asyncpg.connect({url!r})\n"
+            "    await its.execute('create schema if not exists m')\n"
+            "asyncio.run(go())\n"
+        ),
+        (
+            "import asyncio\n"
+            "from sqlalchemy import text\n"
+            "from sqlalchemy.ext.asyncio import create_async_engine\n"
+            "import asyncpg\n"
+            "async def go():\n"
+            "    its = create_async_engine(\n"
+            "        'postgresql+asyncpg://', async_creator=lambda: asyncpg.connect({url!r}))\n"
+            "    async with its.begin() as connection:\n"
+            "        await connection.execute(text('create schema if not exists m'))\n"
+            "    await its.dispose()\n"
+            "asyncio.run(go())\n"
+        ),
+        (
+            "import psycopg\n"
+            "with psycopg.Connection.connect({url!r}, options='-c search_path=public') as its:\n"
+            "    its.execute('create schema if not exists m')\n"
+        ),
+        (
+            "import asyncio, psycopg\n"
+            "async def go():\n"
+            "    its = await psycopg.AsyncConnection.connect({url!r}, options='-c jit=off')\n"
+            "    await its.execute('create schema if not exists m')\n"
+            "    await its.commit()\n"
+            "asyncio.run(go())\n"
+        ),
+    ],
+)
+def test_what_env_does_beside_its_engine(fleet: Database, tmp_path: Path, beside: str) -> None:
+    """It leads to scratch, whichever way a driver is called."""
+    before = fleet.dump()
+    env = beside.format(url=fleet.url)
+    assert _alembic(fleet, _project(tmp_path, env + BY_PATH))["replayed"] == 4
+    assert fleet.dump() == before
+    assert not fleet.rows("select from pg_namespace where nspname = 'm'")
+
+
 @pytest.mark.prove
 def test_it_stops_where_a_revision_cannot_run(fleet: Database, tmp_path: Path) -> None:
     """It names it; tenants beyond are said to be at nothing that was not seen."""
