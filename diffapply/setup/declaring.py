@@ -10,7 +10,10 @@ _BASES = {"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "SQLM
 _MAPPED = {"Mapped", "WriteOnlyMapped", "DynamicMapped"}
 _COLUMNS = {"Column", "mapped_column"}
 _CREATION = {"before_create", "after_create"}
-_STARTS = {"create_all", "FastAPI", "Flask", "Starlette", "create_app", "make_app", "uvicorn.run"}
+_STARTS = {
+    *("create_all", "drop_all", "FastAPI", "Flask", "Starlette", "create_app", "make_app"),
+    "uvicorn.run",
+}
 """Calls in files that do more than define models when they are imported."""
 _LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
 
@@ -172,15 +175,19 @@ def _is_ddl(node: ast.AST) -> bool:
 
 
 def _starts(tree: ast.Module, nodes: Sequence[ast.AST]) -> bool:
-    """Whether it starts something, by itself or by a function of its own that it calls."""
-    functions = {its.name: its for its in tree.body if isinstance(its, ast.FunctionDef)}
+    """Whether it starts something, by itself or by what it defines and calls."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    defined = {its.name: its for its in tree.body if isinstance(its, kinds)}
     seen: set[str] = set()
     left = [its for its in nodes if isinstance(its, ast.Call)]
     while left:
-        called = left.pop().func
-        name = _last(called)
-        own = functions.get(name) if isinstance(called, ast.Name) else None
-        if own is None and not {name, ast.unparse(called)}.isdisjoint(_STARTS):
+        call = left.pop()
+        name = _last(call.func)
+        own = defined.get(name) if isinstance(call.func, ast.Name) else None
+        # What is handed on is called by others: run_sync(metadata.create_all).
+        if own is None and not {name, ast.unparse(call.func), *map(_last, call.args)}.isdisjoint(
+            _STARTS
+        ):
             return True
         if own is not None and name not in seen:
             seen.add(name)

@@ -19,6 +19,8 @@ _SECONDS = 60
 _AT_THE_END = 1
 """Seconds that a process has to end when it has answered all."""
 _MOST_PROCESSES = 8
+_READ_ONLY = "-c default_transaction_read_only=on"
+"""What libpq's drivers connect with there: a file may do more than define models after all."""
 
 Tables = tuple[tuple[str | None, str], ...]
 """Schema, or None, and name of each."""
@@ -137,6 +139,7 @@ def _run(requests: Sequence[Request], root: Path) -> Iterator[_Line]:
                 stdout=subprocess.DEVNULL,
                 stderr=said,
                 pass_fds=[writing],
+                env=os.environ | {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {_READ_ONLY}"},
             )
         finally:
             os.close(writing)

@@ -259,6 +259,15 @@ class TestModels:
             ("import not_there\n", "No module named 'not_there'"),
             ("import os; os._exit(3)\n", "app/c.py ends the process that imports it."),
             ("app = Flask()\n", "it does more than define models"),
+            ("Base.metadata.drop_all(None)\n", "it does more than define models"),
+            (
+                "class Store:\n    def __init__(self): Base.metadata.create_all(None)\nStore()\n",
+                "it does more than define models",
+            ),
+            (
+                "async def f(to): await to.run_sync(Base.metadata.create_all)\nrun(f(None))\n",
+                "it does more than define models",
+            ),
         ],
     )
     def test_one_that_cannot_be_imported(self, tmp_path: Path, text: str, why: str) -> None:
