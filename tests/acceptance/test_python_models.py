@@ -86,19 +86,23 @@ _SEVERAL = {
     "    __tablename__, __table_args__ = 'b', {'schema': 'own'}\n"
     "    id: Mapped[int] = mapped_column(ForeignKey('own.a.id'), primary_key=True)\n",
 }
-_BOTH = ("--desired", "app/a.py:Base", "--desired", "app/b.py:Base.metadata")
+_BOTH = ("--desired", "app/a.py:Base", "--desired", "app/b.py:B.metadata")
 _OWN = ("--tenant-token", "own")
 
 
+@pytest.mark.parametrize("dotted", [True, False])
 @pytest.mark.parametrize("packaged", [True, False])
 def test_one_base_in_several_modules(
-    cli: Cli, database: Database, tmp_path: Path, *, packaged: bool
+    cli: Cli, database: Database, tmp_path: Path, *, packaged: bool, dotted: bool
 ) -> None:
     """It counts once, after all of them are imported, whoever imports which of the others."""
     database.execute("create schema user_1; create schema user_2")
     (tmp_path / "app").mkdir()
     for name, text in {**_SEVERAL, **({"__init__.py": ""} if packaged else {})}.items():
-        (tmp_path / "app" / name).write_text(text)
+        if dotted:
+            its = text.replace("from app.a import A, Base", "import app.a")
+            text_of_b = its.replace("class B(Base)", "class B(app.a.Base)")
+        (tmp_path / "app" / name).write_text(text_of_b if dotted else text)
     applied = cli("apply", "--yes", "--only", "user_1", *_BOTH, *_OWN, cwd=tmp_path)
     assert applied.code == 0, applied.err
     assert database.rows("select id from user_1.b") == []
@@ -110,7 +114,7 @@ def test_one_base_in_several_modules(
     with (tmp_path / "app" / "b.py").open("a") as file:
         file.write("    x: Mapped[int] = mapped_column(server_default='no')\n")
     told = cli("plan", *_BOTH, *_OWN, cwd=tmp_path)
-    assert "app/a.py:Base, app/b.py:Base.metadata: invalid input syntax" in told.err
+    assert "app/a.py:Base, app/b.py:B.metadata: invalid input syntax" in told.err
     assert "(table b" in told.err
 
 

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from textwrap import shorten
@@ -135,12 +136,22 @@ def _run(path: Path) -> ModuleType:
     known = {own, *(name for name in names if name not in sys.modules)}
     sys.modules.update(dict.fromkeys(known, module))
     try:
+        for name in known:
+            _bind(name, module)
         spec.loader.exec_module(module)
     except BaseException:
         for name in known:
             sys.modules.pop(name, None)
         raise
     return module
+
+
+def _bind(name: str, module: ModuleType) -> None:
+    """Make it an attribute of its folder, as `import app.models` does."""
+    above, dot, last = name.rpartition(".")
+    if dot:
+        with suppress(ImportError):
+            setattr(importlib.import_module(above), last, module)
 
 
 def _names_on_the_path(path: Path) -> Iterator[str]:
