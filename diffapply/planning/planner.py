@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
@@ -13,7 +14,7 @@ from diffapply.planning.finding_outsiders import without_held_up
 from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.backward import backward_aims, ignoring_on_the_way_back
 from diffapply.planning.goals.forward import forward_aims
-from diffapply.planning.goals.reworded import as_reworded
+from diffapply.planning.goals.reworded import proved_as_reworded
 from diffapply.planning.goals.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.means import Means
 from diffapply.planning.notes import (
@@ -95,14 +96,10 @@ def _made(
     """The plan, without the name of its goal. Rehearses each transition."""
     # Going back, a tenant that is at its goal still needs a step in the journal.
     reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
-    others = [
-        as_reworded(aims.scene, aim)
-        for aim in aims.all
-        if not aim.is_reached or direction == "backward"
-    ]
+    others = [aim for aim in aims.all if not aim.is_reached or direction == "backward"]
     prover = Prover(direction, aims.scene, tuple(user_statements))
-    proved = prover.prove([aim.wanted for aim in others], means.reader.jobs, means.progress)
-    steps = [*zip(others, proved, strict=True)]
+    prove = partial(prover.prove, jobs=means.reader.jobs, progress=means.progress)
+    steps = proved_as_reworded(aims.scene, others, prove)
     database, scope = means.reader.database, means.reader.scope
     ignoring_in = _ignoring_in(others, scope.ignoring)
     transitions = _transitions(means, aims, direction, steps, ignoring_in)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from diffapply import journal
 from diffapply.catalog.ignored import shape_without_ignored
@@ -14,7 +15,7 @@ from diffapply.planning.goals.aims import Aim, Aims
 from diffapply.planning.goals.forward import forward_aims
 from diffapply.planning.goals.goals import Goals
 from diffapply.planning.goals.not_null_names import cannot_name
-from diffapply.planning.goals.reworded import as_reworded
+from diffapply.planning.goals.reworded import proved_as_reworded
 from diffapply.planning.means import Means
 from diffapply.planning.planner import ends, transition_of
 from diffapply.planning.variants import by_tenant
@@ -77,13 +78,13 @@ def _with_ways(
         means.reader.require_all()
         goal = furnished(require_desired(aims.scene, desired, scope), scope)
         goals = Goals(aims.scene, cannot_name(desired, means.reader.database.connection))
-        their = [*filter(_of_any_name, aims.all), *_earlier(means, goals, aims, known, goal)]
-        all_aims = [as_reworded(aims.scene, aim) for aim in their]
+        all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, goals, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.scene)
-        proved = prover.prove([aim.wanted for aim in left], means.reader.jobs, means.progress)
-    steps = [*zip(left, proved, strict=True)]
-    reached = {aim.goal.fingerprint for aim in all_aims}
+        prove = partial(prover.prove, jobs=means.reader.jobs, progress=means.progress)
+        steps = proved_as_reworded(aims.scene, left, prove)
+    there = (aim for aim in all_aims if aim.is_reached)
+    reached = {aim.goal.fingerprint for aim in (*there, *(aim for aim, _ in steps))}
     return replace(
         goal,
         ways=tuple(replace(transition_of(aim, its, ()), tenants=()) for aim, its in steps),

@@ -173,14 +173,11 @@ class Rehearsal:
         Args:
             renames: declared renames; those that do not apply here are ignored.
             user_statements: all of them run, or none does.
-            reworded: see `Wanted`; changed like all else if PostgreSQL does not word it anew.
+            reworded: see `Wanted`; blocked if PostgreSQL does not word it anew.
         """
-        for its in dict.fromkeys((reworded, frozenset[FactKey]())):
-            leg = Leg(source, goal, tuple(renames), its)
-            proved = self._prove(leg, scope, prove_composed, user_statements)
-            if not proved.blocked:
-                return proved
-        if self.world.behind and not user_statements:
+        leg = Leg(source, goal, tuple(renames), reworded)
+        proved = self._prove(leg, scope, prove_composed, user_statements)
+        if proved.blocked and self.world.behind and not user_statements:
             alone = self._prove(leg, scope, prove_composed, world=self.world.alone)
             if not alone.blocked:
                 return replace(alone, alone=True)

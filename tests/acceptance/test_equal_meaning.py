@@ -17,6 +17,7 @@ from diffapply.database.connection import connected
 from diffapply.database.embedded_home import installation
 from diffapply.model.catalog import Catalog
 from diffapply.model.scope import Scope
+from diffapply.model.user_statement import UserStatement
 from diffapply.rehearsal.rehearse import Rehearsal
 from tests.acceptance.gallery import gallery
 from tests.servers import DEFAULT_VERSION, Cli, Database, Server, without_own_options
@@ -272,6 +273,45 @@ def test_what_postgresql_words_anew_is_not_made_again(
         assert backward or api.drift(settings).in_sync
     assert api.plan(settings, backward=True).empty
     assert database.rows("select a.k, b.k from user_1.t a, user_2.t b") == [("a", "a")]
+
+
+@pytest.mark.parametrize(
+    ("table", "theirs", "told"),
+    [
+        (
+            """
+            create table t (id integer, k {}) partition by range (id);
+            create table t1 partition of t for values from (0) to (9);
+            create index i on t (id) where k in ('a', 'b');
+            """,
+            (),
+            ["ALTER TABLE t ALTER", "DROP INDEX i", "CREATE INDEX i"],
+        ),
+        (
+            "create table t (k {}, constraint c check (k in ('a', 'b')));",
+            (
+                "alter table t drop constraint c",
+                "alter table t alter k type varchar(5)",
+                "alter table t add constraint c check (k in ('a', 'b'))",
+            ),
+            ["alter table t drop", "alter table t alter", "alter table t add"],
+        ),
+    ],
+)
+def test_what_postgresql_does_not_word_so_is_as_desired(
+    database: Database, tmp_path: Path, table: str, theirs: tuple[str, ...], told: list[str]
+) -> None:
+    """It builds the index of a partition as its table's, which is made again, and so are theirs."""
+    _made(database, "user_1", table.format("varchar"))
+    (tmp_path / "desired.sql").write_text(table.format("varchar(5)"))
+    settings = diffapply.Settings(database_url=database.url, desired=str(tmp_path / "desired.sql"))
+    plan = api.plan(settings, user_statements=[UserStatement(its, "theirs") for its in theirs])
+    [transition] = plan.transitions
+    assert not transition.blocked
+    statements = [its.sql for its in transition.statements]
+    assert [its[: len(said)] for its, said in zip(statements, told, strict=True)] == told
+    assert api.apply(settings, plan, allow_destructive=True).count("applied") == 1
+    assert api.drift(settings).in_sync
 
 
 def test_what_changes_besides_is_made_again(database: Database, tmp_path: Path) -> None:

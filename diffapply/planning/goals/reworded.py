@@ -5,6 +5,7 @@ PostgreSQL builds again what is on such a column from the text that it writes. S
 has to be dropped and added.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from diffapply.errors import UnreadableFactError
@@ -14,10 +15,29 @@ from diffapply.planning.goals.aims import Aim
 from diffapply.proposal.room import retyped
 from diffapply.rehearsal.cache import reworded_key
 from diffapply.rehearsal.meaning.wording import worded_as
+from diffapply.rehearsal.prover import Proved, Wanted
 from diffapply.rehearsal.scene import Scene
 
 
-def as_reworded(scene: Scene, aim: Aim) -> Aim:
+def proved_as_reworded(
+    scene: Scene, aims: Sequence[Aim], prove: Callable[[Sequence[Wanted]], Sequence[Proved]]
+) -> list[tuple[Aim, Proved]]:
+    """The aims as PostgreSQL words them, with their proofs.
+
+    An aim stays as it was where PostgreSQL does not word it so after all: as it builds the index
+    of a partition from its table's, or as statements of the user create anew what is on a column.
+    """
+    tried = [_as_reworded(scene, aim) for aim in aims]
+    steps = [*zip(tried, prove([aim.wanted for aim in tried]), strict=True)]
+    failed = [place for place, (aim, its) in enumerate(steps) if aim.reworded and its.blocked]
+    if failed:
+        again = prove([aims[place].wanted for place in failed])
+        for place, its in zip(failed, again, strict=True):
+            steps[place] = aims[place], its
+    return steps
+
+
+def _as_reworded(scene: Scene, aim: Aim) -> Aim:
     """The aim, with its goal as PostgreSQL words it on the way there."""
     goal = aim.goal.catalog
     ends = Ends(aim.group.catalog, goal)
