@@ -1,5 +1,6 @@
 """The shapes of the live tenants."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +20,9 @@ from diffapply.planning.means import Means
 from diffapply.rehearsal.meaning.wording import changed_expressions
 from diffapply.tenants.shapes import Group, group_by_shape
 from diffapply.values import Column
+from diffapply.values.grammar import LITERAL, unquoted
+
+_VALUE = re.compile(rf"{LITERAL}|(?<![\w.\"])\d+(?:\.\d+)?")
 
 
 def surveyed_shapes(
@@ -91,11 +95,20 @@ def _joined(means: Means, groups: Sequence[Group]) -> Sequence[Group]:
 
 
 def _firm(catalog: Catalog) -> frozenset[object]:
-    """What is equal where the meaning is."""
+    """What is equal where the meaning is.
+
+    So are the values in its texts. Tenants of which each has its own, such as its number in a
+    check, may be many: too many to compare each with each.
+    """
     return frozenset(
-        fact.key if _has_words(fact) else (*fact.key, fact.definition)
+        (*fact.key, _values(fact.definition)) if _has_words(fact) else (*fact.key, fact.definition)
         for fact in catalog.facts.values()
     )
+
+
+def _values(text: str) -> frozenset[str]:
+    """The strings and numbers in a text, of whatever type."""
+    return frozenset(unquoted(its) if "'" in its else its for its in _VALUE.findall(text))
 
 
 def _has_words(fact: Fact) -> bool:

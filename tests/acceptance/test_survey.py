@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+import diffapply
+from diffapply import api
+from diffapply.planning.goals.goals import Goals
 from tests.fleets import made_once
 from tests.servers import EMBEDDED, Cli, Database
 from tests.waiting import wait_for
@@ -65,6 +68,21 @@ def test_what_means_the_same_is_one_shape(database: Database) -> None:
     assert first["tenants"] == ["user_1", "user_2", "user_3", "user_4"]
     assert second["tenants"] == ["user_5", "user_6"]
     assert [its["name"] for its in second["differences"]] == ["t.t_k_check"]
+
+
+def test_tenants_with_values_of_their_own_are_not_compared_each_with_each(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        database.execute(
+            f"create schema user_{n}; create table user_{n}.t (a int default {n} check (a = {n}),"
+            f" b text check (b <> 'user_{n}'))"
+        )
+    compared: list[object] = []
+    monkeypatch.setattr(Goals, "in_own_words", lambda *_: compared.append(_))
+    found = api.survey(diffapply.Settings(database_url=database.url, exclude=("public",)))
+    assert len(found.shapes) == 3
+    assert not compared
 
 
 def test_shapes_by_size_beside_the_nearest(fleet: Database) -> None:
