@@ -1,12 +1,13 @@
 """How an error is explained, and what is in the way."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from textwrap import shorten
 
 import psycopg2
+from psycopg2.extensions import Diagnostics
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
@@ -14,9 +15,9 @@ from diffapply.database.advice import advice, reason
 from diffapply.database.blockers import Blocker, find_blockers
 from diffapply.database.of_values import is_of_values
 from diffapply.database.timeouts import told_limit
+from diffapply.model.identifier import quoted
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
-from diffapply.model.statement import Statement
 from diffapply.rollout.retry import GaveUp, LocksBusyError, TenantBusyError
 from diffapply.rollout.transaction.table_locks import wanted_locks
 
@@ -94,21 +95,21 @@ def find_obstacles(
     return []
 
 
-def for_rows(error: Exception, statements: Sequence[Statement]) -> str:
-    """What to do about rows on which one of a transition's statements fails.
+def for_rows(error: Exception, transition: Transition) -> str:
+    """What to do about rows on which one of its statements fails.
 
     PostgreSQL tells one failure, and there may be more.
     """
-    rows = sum(its.kind == "rows" for statement in statements for its in statement.hazards)
-    return _remedy(error, statements) + (_MORE if rows > 1 else "")
+    hazards = (its for statement in transition.statements for its in statement.hazards)
+    rows = sum(its.kind == "rows" for its in hazards)
+    return _remedy(error, transition) + (_MORE if rows > 1 else "")
 
 
-def _remedy(error: Exception, statements: Iterable[Statement]) -> str:
+def _remedy(error: Exception, transition: Transition) -> str:
     said = getattr(error, "diag", None)
-    if isinstance(error, psycopg2.errors.NotNullViolation) and said and said.column_name:
-        adding = _adding(said.column_name)
-        if any(adding.search(its.sql) for its in statements):
-            return _FOR_NEW_COLUMN
+    is_null = isinstance(error, psycopg2.errors.NotNullViolation)
+    if is_null and said is not None and _is_new(said, transition):
+        return _FOR_NEW_COLUMN
     # That a partition takes a row is checked as a constraint without a name; no change of the row
     # would make it fit both where it is and where it is to be.
     is_nameless = said is not None and said.constraint_name is None
@@ -117,11 +118,28 @@ def _remedy(error: Exception, statements: Iterable[Statement]) -> str:
     return _FOR_ROWS
 
 
+def _is_new(said: Diagnostics, transition: Transition) -> bool:
+    """Whether the column that an error names is added, and not one that was there, or elsewhere.
+
+    A column under a new name is missing as well; and all of a table that gets another name.
+    """
+    if said.column_name is None or said.table_name is None:
+        return False
+    table = quoted(said.table_name)
+    new = {("table", table), ("column", f"{table}.{quoted(said.column_name)}")}
+    missing = {(its.kind, its.name) for its in transition.differences if its.change == "missing"}
+    adding = _adding(said.column_name)
+    return not new.isdisjoint(missing) and any(
+        adding.search(its.sql) for its in transition.statements
+    )
+
+
 def _adding(column: str) -> re.Pattern[str]:
     """What adds a column of this name."""
     name = re.escape(column.replace('"', '""'))
+    plain = rf"|{name}(?![\w$])" if column == column.lower() else ""
     return re.compile(
-        rf'\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:"{name}"|{name}(?![\w$]))',
+        rf'\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:"{name}"{plain})',
         re.IGNORECASE,
     )
 
@@ -130,7 +148,7 @@ def explain(error: Exception, blocker: Blocker | None, transition: Transition) -
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
         if is_of_values(error) and getattr(error, "pgcode", None) != _OF_SETTINGS:
-            error.add_note(for_rows(error, transition.statements))
+            error.add_note(for_rows(error, transition))
         return error
     if not blocker.relation:
         return TenantBusyError(f"{error}: {blocker.holder}")

@@ -298,15 +298,22 @@ def test_of_many_losses_the_first_are_told(project: _Project) -> None:
 
 def test_what_a_new_column_needs_is_told(project: _Project) -> None:
     """No row can be changed before it; what else may fail, the plan says."""
-    project.tenant("user_1", "create table t (a int);", "insert into t values (null)")
+    project.tenant(
+        "user_1",
+        "create table other (id int); create table t (a int);",
+        "insert into t values (null)",
+    )
     advice = ("the column is new: give it a default", "change these rows first")
     for columns, told, more in (
         ('a int, "B" int not null', advice[0], False),
         ("a int, b int not null, c int not null", advice[0], True),
         ("a int not null", advice[1], False),
         ("a int not null, b int not null default 1, check (a > b)", advice[1], True),
+        ('a int not null, "A" int', advice[1], False),  # another one is new
+        ("a int not null); create table other (id int, a int", advice[1], False),
     ):
-        project.desire(f"create table t ({columns});")
+        other = "" if "other" in columns else "create table other (id int);"
+        project.desire(f"create table t ({columns}); {other}")
         outcome = project("apply", "--yes", "--format", "json")
         [error] = [its["error"] for its in outcome.json["tenants"]]
         assert outcome.code == 4, error

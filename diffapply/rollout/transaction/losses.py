@@ -44,7 +44,7 @@ def refusal_of(work: Gate, job: Job, number: int) -> str:
         return ""
     failure = _failure(work, statement, job.written(statement))
     losses += _further_losses(work, statements, number, consent)
-    helps = for_rows(failure, statements) if failure else ""
+    helps = for_rows(failure, job.transition) if failure else ""
     return _why_refused(losses, failure, helps, job.terms.plan.unspoken)
 
 

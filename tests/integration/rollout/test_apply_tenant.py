@@ -16,6 +16,7 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL, WORK
 from diffapply.journal import history
+from diffapply.model.catalog import Difference
 from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Transition
@@ -393,6 +394,8 @@ class TestFailing:
         wanted = transition(
             shape(database, V2), goal, (), "alter table jobs add column a text", must, "select 1"
         )
+        missing = Difference("column", "tasks.must", "missing", desired="text", live=None)
+        wanted = replace(wanted, differences=(missing,))
         result = run.apply("user_1", wanted)
         assert result == StepResult(
             "user_1",
