@@ -5,7 +5,7 @@ stands where that stood. Its advice is a declaration that the desired state can 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.structure.draws import drawn_by
@@ -13,11 +13,11 @@ from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Ends, Fact, FactKey
 from diffapply.planning.notes.asked_renames import asked
 from diffapply.planning.notes.likeness import (
+    beside,
     best,
     closeness,
     compatibility,
     differ_in_a_word,
-    go_along,
     similarity,
 )
 from diffapply.planning.notes.subject import Subject
@@ -146,18 +146,21 @@ class _Pairs:
             return []
         had = _ordered(self.live.parts("column", before))
         wants = _ordered(self.goal.parts("column", table.name))
+        mean_the_same = self._meanings(before, table.name)
         fitting = [
             (likeness, old, new)
             for old in (fact for name, fact in had.items() if name not in wants)
             for new in (fact for name, fact in wants.items() if name not in had)
             if not self._is_known("column", table.name, old.part, new.part)
             and (likeness := compatibility(old, new))
-            and self._mean_the_same(old, new)
+            and mean_the_same(old, new)
         ]
+        here = {old: beside(old, self.live) for _, old, _ in fitting}
+        there = {new: beside(new, self.goal) for _, _, new in fitting}
         along = [
             (old.part, new.part)
             for likeness, old, new in fitting
-            if likeness > 1 and go_along(old, new, self.live, self.goal)
+            if likeness > 1 and not here[old].isdisjoint(there[new])
         ]
         ends = Counter(name for names in along for name in names)
         sure = {names for names in along if all(ends[name] == 1 for name in names)}
@@ -171,14 +174,19 @@ class _Pairs:
             for likeness, old, new in fitting
         ]
 
-    def _mean_the_same(self, old: Fact, new: Fact) -> bool:
-        """Whether both number the rows or neither, and do not lead to different keys."""
-        if _numbers(old, self.live) != _numbers(new, self.goal):
-            return False
+    def _meanings(self, before: str, table: str) -> Callable[[Fact, Fact], bool]:
+        """Asks of two columns whether both number the rows or neither, and lead to one key."""
         tables = {was: its for (kind, its), was in self.formerly.items() if kind == "table"}
-        leads = _leads(old.object, self.live, tables)[old.part]
-        others = _leads(new.object, self.goal, {})[new.part]
-        return not (leads and others) or not {*leads}.isdisjoint(others)
+        led = _leads(before, self.live, tables)
+        leads = _leads(table, self.goal, {})
+
+        def mean_the_same(old: Fact, new: Fact) -> bool:
+            if _numbers(old, self.live) != _numbers(new, self.goal):
+                return False
+            here, there = led.get(old.part, ()), leads.get(new.part, ())
+            return not (here and there) or not {*here}.isdisjoint(there)
+
+        return mean_the_same
 
     def labels(self) -> Iterator[Move]:
         """Labels of an enum at the same place or beside the same one."""

@@ -55,27 +55,23 @@ def best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str,
     return [*found.items()]
 
 
-def go_along(old: Fact, new: Fact, live: Catalog, goal: Catalog) -> bool:
-    """Whether an index or a constraint on one column is there on the other one.
+def beside(column: Fact, catalog: Catalog) -> frozenset[tuple[str, str]]:
+    """What goes along with a column, in words that name neither it nor its table.
 
-    A default does so as well if the names share a word: many columns have the same.
+    Its indexes and constraints; and its default with each word of its name, because many columns
+    have the same default.
     """
-    if not _beside(old, live, "index", "constraint").isdisjoint(
-        _beside(new, goal, "index", "constraint")
-    ):
-        return True
-    shared = {*_words(old.part)} & {*_words(new.part)}
-    return bool(shared and _beside(old, live, "default") & _beside(new, goal, "default"))
-
-
-def _beside(column: Fact, catalog: Catalog, *kinds: str) -> set[tuple[str, str]]:
-    """What is on a column, in words that name neither it nor its table."""
-    return {
+    of_it = [
         (kind, _without(column.part, _without(column.object, fact.definition)))
-        for kind in kinds
+        for kind in ("default", "index", "constraint")
         for fact in catalog.parts(kind, column.object)
         if fact.name == column.name or column.part in words(fact.definition)
-    }
+    ]
+    return frozenset(
+        (said, text)
+        for kind, text in of_it
+        for said in (map("default {}".format, _words(column.part)) if kind == "default" else [kind])
+    )
 
 
 def _without(name: str, text: str) -> str:

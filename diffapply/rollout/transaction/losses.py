@@ -87,13 +87,14 @@ def _why_refused(
 
 
 def _told(losses: Sequence[tuple[int, Hazard]]) -> str:
-    """Statement by statement; of many the first, and the numbers of the others."""
-    told = [f"statement {number} {hazard.message}" for number, hazard in losses]
-    if len(told) <= _TOLD + 1:
-        return "; ".join(told)
-    others = ranges(dict.fromkeys(number for number, _ in losses[_TOLD:]))
-    more = f"{len(told) - _TOLD} more in statements {others}, as `diffapply plan` shows them"
-    return "; ".join([*told[:_TOLD], f"and {more}"])
+    """Statement by statement; of many the first, tables before all, and the others' numbers."""
+    if len(losses) <= _TOLD + 1:
+        return "; ".join(f"statement {number} {hazard.message}" for number, hazard in losses)
+    worst = sorted(losses, key=lambda its: its[1].code is not HazardCode.DROPS_TABLE)
+    first, others = worst[:_TOLD], worst[_TOLD:]
+    numbers = ranges(sorted({number for number, _ in others}))
+    more = f"and {len(others)} more in statements {numbers}, as `diffapply plan` shows them"
+    return "; ".join([*(f"statement {number} {its.message}" for number, its in first), more])
 
 
 def _lost(work: Gate, hazard: Hazard) -> Hazard | None:
