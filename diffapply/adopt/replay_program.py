@@ -6,6 +6,8 @@ whatever env.py prints goes to standard error.
 
 Every connection that SQLAlchemy, psycopg2, psycopg or asyncpg makes here leads to scratch, whatever
 URL env.py uses, also one of SQLite. No revision runs on any other.
+
+Longer than other modules: the program is one file, as it can import no other of ours.
 """
 
 import json
