@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ _SECONDS = 60
 """That an import may take."""
 _AT_THE_END = 1
 """Seconds that a process has to end when it has answered all."""
-_MOST_PROCESSES = 8
+_SECONDS_IN_ALL = 300
+"""After which no further process begins, though some files were not tried."""
 _READ_ONLY = "-c default_transaction_read_only=on"
 """What libpq's drivers connect with there: a file may do more than define models after all."""
 
@@ -87,11 +89,16 @@ class _Line:
 
 
 def imported(
-    requests: Sequence[Request], root: Path
+    requests: Sequence[Request], root: Path, most: int
 ) -> tuple[tuple[Imported, ...], dict[str, str]]:
     """Import files one after the other, all in one process if possible.
 
     A file that ends the process, or fails halfway, is left out of the next one.
+
+    Args:
+        requests: the likeliest first.
+        root: of the project.
+        most: so many of them are imported.
 
     Returns:
         Those that were imported together, in their order; and source → why it was not, with an
@@ -99,9 +106,10 @@ def imported(
     """
     left, failures = [*requests], dict[str, str]()
     found: list[Imported] = []
-    for _ in range(_MOST_PROCESSES):
+    end = time.monotonic() + _SECONDS_IN_ALL
+    while True:
         found, ended, source = [], False, ""
-        for line in _run(left, root):
+        for line in _run(left, root, most):
             if line.begins:
                 source = line.begins
             elif line.done:
@@ -111,12 +119,11 @@ def imported(
             else:
                 found.append(Imported(source, line.names, line.tables, line.files))
         left = [its for its in left if its.source not in failures]
-        if ended or not left or "" in failures:
-            break
-    return tuple(found), failures
+        if ended or not left or "" in failures or time.monotonic() > end:
+            return tuple(found), failures
 
 
-def _run(requests: Sequence[Request], root: Path) -> Iterator[_Line]:
+def _run(requests: Sequence[Request], root: Path, most: int) -> Iterator[_Line]:
     """What one process answers; the last line says why, if it ends too early."""
     with TemporaryDirectory() as folder, TemporaryFile() as said:
         asked = Path(folder) / "requests.json"
@@ -131,9 +138,10 @@ def _run(requests: Sequence[Request], root: Path) -> Iterator[_Line]:
         ]
         asked.write_text(json.dumps(plain), encoding="utf-8")
         reading, writing = os.pipe()
+        arguments = (asked, writing, most)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "diffapply.setup.probe", str(asked), str(writing)],
+                [sys.executable, "-P", "-m", "diffapply.setup.probe", *map(str, arguments)],
                 cwd=root,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """Finds the MetaData of a project: looks for files that may have it, and imports these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,16 +69,26 @@ def find_models(root: Path) -> FoundModels:
     """
     all_of_them = candidates(read_files(root), root)
     by_source = {_from(root, its.path): its for its in all_of_them}
-    requests = [
-        Request(source, reaches=tuple(str(path.resolve()) for path in its.reaches))
-        for source, its in by_source.items()
-        if not its.starts
-    ]
-    found, failures = imported(requests[:_MOST_FILES], root)
-    models = _apart(_by_identity(found, by_source))
+    processes: dict[int, list[Request]] = {}
+    for source, its in by_source.items():
+        if not its.starts:
+            reaches = tuple(str(path.resolve()) for path in its.reaches)
+            processes.setdefault(its.process, []).append(Request(source, reaches=reaches))
+    runs, failures = list[Sequence[Imported]](), dict[str, str]()
+    for requests in processes.values():
+        left = _MOST_FILES - sum(map(len, runs))
+        if not left:
+            break
+        found, failed = imported(requests, root, left)
+        runs.append(found)
+        failures |= failed
+        if "" in failed:
+            break
+    all_models = [_by_identity(found, by_source) for found in runs]
+    models = _apart([its for several in all_models for its in several])
     return FoundModels(
         models,
-        tuple(_unimported(by_source, found, failures)),
+        (*_unimported(by_source, runs, failures), *_in_pieces(all_models, models)),
         tuple(dict.fromkeys(failures.values())),
     )
 
@@ -90,13 +100,13 @@ def named_models(labels: Sequence[str], root: Path) -> FoundModels:
     """
     named = [(source, name) for source, _, name in (its.rpartition(":") for its in labels)]
     requests = [Request(source, name, anyway=True) for source, name in named if source and name]
-    found, _ = imported(requests, root)
+    found, _ = imported(requests, root, len(requests))
     labels_of: dict[int, list[str]] = {}
     for its in found:
         for name, meant in its.names.items():
             for identity in meant.identities:
                 labels_of.setdefault(identity, []).append(f"{its.source}:{name}")
-    tables = found[-1].tables if found else {}
+    tables = _tables(found)
     return FoundModels(
         tuple(
             Models(tuple(labels), tables[identity])
@@ -149,11 +159,13 @@ def _names(its: Imported, candidate: Candidate) -> dict[int, str]:
 
 
 def _unimported(
-    by_source: Mapping[str, Candidate], found: Sequence[Imported], failures: Mapping[str, str]
+    by_source: Mapping[str, Candidate],
+    runs: Sequence[Sequence[Imported]],
+    failures: Mapping[str, str],
 ) -> list[Unimported]:
     """The files that declare what nothing that was imported has."""
-    files = frozenset().union(*(its.files for its in found))
-    tables = {name for _, name in _all_tables(found)}
+    files = frozenset().union(*(its.files for found in runs for its in found))
+    tables = {name for found in runs for its in _tables(found).values() for _, name in its}
     missing = []
     for source, its in by_source.items():
         has_more = its.unnamed or not its.tables <= tables
@@ -166,8 +178,21 @@ def _unimported(
     return missing
 
 
-def _all_tables(found: Sequence[Imported]) -> Tables:
-    return tuple(table for tables in found[-1].tables.values() for table in tables) if found else ()
+def _in_pieces(runs: Sequence[Sequence[Models]], kept: Sequence[Models]) -> Iterator[Unimported]:
+    """What was left out as a copy, but adds to a MetaData that another process has, too."""
+    for number, several in enumerate(runs):
+        others = [its for other in (*runs[:number], *runs[number + 1 :]) for its in other]
+        tables = {table for its in kept for table in its.tables}
+        for its in several:
+            same = any(its.homes & other.homes for other in others if other in kept)
+            if its not in kept and same and not tables.issuperset(its.tables):
+                path = its.label.rpartition(":")[0]
+                yield Unimported(path, "other files have its modules' names.", its.homes)
+
+
+def _tables(found: Sequence[Imported]) -> Mapping[int, Tables]:
+    """The tables of each MetaData that one process has."""
+    return found[-1].tables if found else {}
 
 
 def _from(root: Path, path: Path) -> str:

@@ -1,7 +1,8 @@
 """Imports files of a project in one process, and tells which MetaData they have.
 
-Run as ``python -m diffapply.setup.probe REQUESTS ANSWERS``: a JSON file, and the number of a pipe,
-because models may print. A line says which file is imported next, and one what came of it.
+Run as ``python -m diffapply.setup.probe REQUESTS ANSWERS MOST``: a JSON file, the number of a
+pipe, because models may print, and how many files are imported at most. A line says which file is
+imported next, and one what came of it.
 """
 
 import gc
@@ -22,7 +23,7 @@ from diffapply.ending import end_without_threads
 from diffapply.errors import DesiredStateError
 
 
-def probe(requests: list[Mapping[str, Any]]) -> Iterator[Mapping[str, object]]:
+def probe(requests: list[Mapping[str, Any]], most: int) -> Iterator[Mapping[str, object]]:
     """Import one file after the other, as long as they have what was not imported yet.
 
     It ends after one that fails and leaves tables behind, with which others could collide.
@@ -30,12 +31,16 @@ def probe(requests: list[Mapping[str, Any]]) -> Iterator[Mapping[str, object]]:
     Args:
         requests: of each its source; the attribute, if one is named; whether it is imported anyway;
             and the files that it is imported for.
+        most: so many are imported.
     """
     told: set[str] = set()
     known: dict[int, sa.MetaData] = {}
+    left = most
     for request in requests:
         if known and not request["anyway"] and {*request["reaches"]} <= told:
             continue
+        if not left:
+            break
         yield {"begins": request["source"]}
         before = _all_tables()
         try:
@@ -61,6 +66,7 @@ def probe(requests: list[Mapping[str, Any]]) -> Iterator[Mapping[str, object]]:
             "files": sorted(files - told),
         }
         told |= files
+        left -= 1
     yield {"done": True}
 
 
@@ -110,7 +116,7 @@ def main() -> None:
     number = int(sys.argv[2])
     os.set_inheritable(number, False)  # noqa: FBT003 - what models start would keep it open
     with os.fdopen(number, "w", encoding="utf-8") as answers:
-        for answer in probe(requests):
+        for answer in probe(requests, int(sys.argv[3])):
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
     end_without_threads(0)

@@ -297,6 +297,32 @@ def test_half_of_the_models_is_not_written(cli: Cli, fleet: Database, project: P
     assert cli("init", "--yes", "--desired", "app/models.py:Base", cwd=project).code == 0
 
 
+@pytest.mark.parametrize("more", ["", "import not_there\n"])
+def test_services_of_a_monorepo(cli: Cli, database: Database, tmp_path: Path, more: str) -> None:
+    """Their modules have the same names; the tenants are those of one service."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"  # stays\n')
+    for service, name, end in (("shop", "orders", ""), ("billing", "invoices", more)):
+        (tmp_path / service).mkdir()
+        (tmp_path / service / "database.py").write_text(BASE)
+        (tmp_path / service / "models.py").write_text(
+            "from database import Base\nfrom sqlalchemy.orm import Mapped, mapped_column\n"
+            f"class One(Base):\n    __tablename__ = '{name}'\n"
+            f"    id: Mapped[int] = mapped_column(primary_key=True)\n{end}"
+        )
+    for number in range(1, 4):
+        database.execute(
+            f"create schema org_{number}; create table org_{number}.orders (id serial primary key)"
+        )
+    told = cli("init", "--yes", cwd=tmp_path)
+    assert told.code == 0, told.err
+    assert table(tmp_path)["desired"] == "shop/models.py:Base"
+    assert "In sync: 3 tenants" in told.out
+    assert "invoices" not in told.out
+    drift = cli("drift", cwd=tmp_path)
+    assert (drift.code, drift.out) == (0, "In sync: 3 tenants at the desired state.\n"), drift.err
+
+
 def test_only_an_application(cli: Cli, fleet: Database, project: Path) -> None:
     """It is not imported, but named."""
     assert fleet.rows("select from org_1.orders") == []

@@ -299,6 +299,116 @@ class TestModels:
         found = find_models(self.project(tmp_path, {"app/db.py": self.BASE + text}))
         assert len(found.models[0].tables) == 2
 
+    def services(self, root: Path, database: str, models: str) -> Path:
+        """Two, each with modules of the same names in a folder that is no package."""
+        own = {"shop": "orders", "billing": "invoices"}
+        files = {f"{its}/database.py": database for its in own}
+        table = "    id = Column(Integer, primary_key=True)\n"
+        for its, name in own.items():
+            files[f"{its}/models.py"] = f"{models}    __tablename__ = '{name}'\n{table}"
+        return written(root, files)
+
+    SERVICE = "from database import *\nclass A(Base):\n"
+
+    def test_services_with_modules_of_the_same_names(self, tmp_path: Path) -> None:
+        found = find_models(self.services(tmp_path, self.BASE, self.SERVICE))
+        assert {its.labels: its.tables for its in found.models} == {
+            ("billing/models.py:Base",): ((None, "invoices"),),
+            ("shop/models.py:Base",): ((None, "orders"),),
+        }
+        assert (found.unimported, found.failures) == ((), ())
+
+    @pytest.mark.parametrize("where", ["models", "database"])
+    def test_a_service_that_cannot_be_imported(self, tmp_path: Path, where: str) -> None:
+        """Nothing of it is missing in the other one."""
+        root = self.services(tmp_path, self.BASE, self.SERVICE)
+        with (root / f"billing/{where}.py").open("a", encoding="utf-8") as file:
+            file.write("import not_there\n")
+        found = find_models(root)
+        [models] = found.models
+        assert (models.labels, models.tables) == (("shop/models.py:Base",), ((None, "orders"),))
+        [unimported] = found.unimported
+        assert unimported.path == "billing/models.py"
+        assert models.homes.isdisjoint(unimported.homes)
+
+    def test_services_with_the_metadata_of_a_library(self, tmp_path: Path) -> None:
+        """Each has its own, as its application has."""
+        text = "from sqlmodel import SQLModel\nfrom sqlalchemy import *\n"
+        text += "class A(SQLModel, table=True):\n"
+        library = self.BASE + "class SQLModel(Base):\n    __abstract__ = True\n"
+        library += "    def __init_subclass__(cls, table=False): super().__init_subclass__()\n"
+        root = self.services(tmp_path, "", text)
+        written(root, {".hidden/sqlmodel.py": library})
+        code = "import sys; sys.path.insert(0, '.hidden')\n"
+        for its in ("shop", "billing"):
+            path = root / its / "models.py"
+            path.write_text(code + path.read_text(encoding="utf-8"), encoding="utf-8")
+        found = find_models(root)
+        assert sorted(its.label for its in found.models) == [
+            "billing/models.py:SQLModel",
+            "shop/models.py:SQLModel",
+        ]
+        [one, other] = found.models
+        assert one.homes.isdisjoint(other.homes)
+
+    def test_folders_with_one_base_share_a_process(self, tmp_path: Path) -> None:
+        """They are packages without an `__init__.py`, and have one MetaData, not two."""
+        files = {
+            "app/db.py": self.BASE,
+            "app/a.py": self.TABLE.format("a"),
+            "app/more/b.py": f"import app.a\n{self.TABLE.format('b')}",
+            "app/most/c.py": f"import app.a\n{self.TABLE.format('c')}",
+        }
+        found = find_models(written(tmp_path, files))
+        [models] = found.models
+        assert models.labels == ("app/more/b.py:Base", "app/most/c.py:Base")
+        assert len(models.tables) == 3
+
+    def test_one_base_in_services_that_cannot_share_a_process(self, tmp_path: Path) -> None:
+        """Their tables are one MetaData's; the half of it must not pass for all."""
+        files = {"common/__init__.py": "", "common/db.py": self.BASE}
+        files["common/user.py"] = self.TABLE.format("user").replace("app.db", "common.db")
+        for its, name in (("shop", "orders"), ("billing", "invoices")):
+            text = self.TABLE.format(name).replace("app.db", "common.db")
+            files |= {
+                f"{its}/config.py": "from common import user\n",
+                f"{its}/models.py": f"import config\n{text}",
+            }
+        found = find_models(written(tmp_path, files))
+        [models] = found.models
+        assert len(models.tables) == 2
+        [unimported] = found.unimported
+        assert not models.homes.isdisjoint(unimported.homes)
+        assert {models.label.partition("/")[0], unimported.path.partition("/")[0]} == {
+            "shop",
+            "billing",
+        }
+
+    def test_many_that_fail_hide_none(self, tmp_path: Path) -> None:
+        """Each leaves its table behind, so that the next process begins anew."""
+        files = {
+            f"app/c{number}.py": f"from app import a\n{self.TABLE.format(f'c{number}')}import no\n"
+            for number in range(9)
+        }
+        found = find_models(self.project(tmp_path, files))
+        [models] = found.models
+        assert models.labels == ("app/a.py:Base", "app/b.py:Base")
+        assert len(found.unimported) == 9
+
+    def test_so_many_are_imported(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Neither those that add nothing nor those that fail are among them."""
+        monkeypatch.setattr("diffapply.setup.models._MOST_FILES", 2)
+        files = {
+            "app/all.py": "from app.db import Base\nfrom app import a, b\n",
+            "app/bad.py": f"import no\n{self.TABLE.format('bad')}",
+            "app/c.py": self.TABLE.format("c"),
+            "app/d.py": self.TABLE.format("d"),
+        }
+        found = find_models(self.project(tmp_path, files))
+        assert [its.labels for its in found.models] == [("app/all.py:Base", "app/c.py:Base")]
+        [bad, one] = found.unimported
+        assert (bad.path, one.path, one.why) == ("app/bad.py", "app/d.py", "it was not tried.")
+
     def test_named_ones(self, tmp_path: Path) -> None:
         """Several names of one MetaData are one of the models."""
         root = self.project(tmp_path, {})
