@@ -219,5 +219,6 @@ def _subject(aim: Aim, aims: Aims) -> Subject:
         aim.goal.catalog,
         aim.renames,
         declarable=aims.declarable,
+        leaving_stamps=aims.leaving_stamps,
         of_template=aim.scope.managed is not None,
     )

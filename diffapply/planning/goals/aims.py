@@ -61,12 +61,14 @@ class Aims:
         scene: where the goals were built; transitions can be proved there.
         renames: those that the desired state declares.
         declarable: finds out what it can declare as renamed; nothing, if the goals are snapshots.
+        leaving_stamps: how to leave the tables of Alembic's stamps alone that would be dropped.
     """
 
     scene: Scene
     all: tuple[Aim, ...]
     renames: tuple[Rename, ...] = ()
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
+    leaving_stamps: str = ""
 
     @property
     def usual_tenants(self) -> list[Sequence[str]]:

@@ -16,6 +16,7 @@ from diffapply.planning.goals.goals import Goals, quoted
 from diffapply.planning.goals.grouping import by_goal, groups_of, split, standing
 from diffapply.planning.goals.not_null_names import cannot_name
 from diffapply.planning.means import Means
+from diffapply.planning.notes import stamp_tables
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.tenants.discovery import Chosen
@@ -74,7 +75,11 @@ def _forward_aims(
             yield None
             return
         renames = dict.fromkeys(rename for its in (usual, *held.values()) for rename in its.renames)
-        yield Aims(scene, (*of_templates, *of_tenants), tuple(renames), desired.declarable)
+        aims = (*of_templates, *of_tenants)
+        leaving = stamp_tables.setting(
+            ((its.group.catalog, its.goal.catalog) for its in aims), scope
+        )
+        yield Aims(scene, aims, tuple(renames), desired.declarable, leaving)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Subject:
     Attributes:
         renames: those that are declared.
         declarable: finds out what can be declared as renamed.
+        leaving_stamps: how to leave the tables of Alembic's stamps alone that the plan would drop.
         of_template: whether it is a template's; its other objects are not managed.
     """
 
@@ -26,4 +27,5 @@ class Subject:
     statements: tuple[Statement, ...] = ()
     effect: Effect = NO_EFFECT
     declarable: Callable[[], Iterable[Declarable]] = tuple
+    leaving_stamps: str = ""
     of_template: bool = False

@@ -69,8 +69,9 @@ def notes_on_stamps(
     for name, having in stamp_tables(connection, tenants).items():
         given = name in shape.copy_rows or ("table", name) in shape.catalog.facts
         if not given and shape.ignoring.names("table", name):
+            noun = "tenant" if len(tenants) == 1 else "tenants"
             yield (
-                f"{len(having):,} of {len(tenants):,} tenants have a table {name}, and new ones "
+                f"A table {name} is in {len(having):,} of {len(tenants):,} {noun}, and new ones "
                 "have none: `alembic upgrade` would begin there with the first revision. If you "
                 "still run it in each tenant, name the table in copy-rows: `diffapply docs "
                 "in-the-application` says how."

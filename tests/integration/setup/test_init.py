@@ -258,10 +258,15 @@ def test_a_table_of_stamps_with_another_name(cli: Cli, fleet: Database, project:
     assert (left.code, "alike" in left.out) == (0, True), left
     assert "version_of_fab" not in left.out
     settings = project / "pyproject.toml"
-    text = settings.read_text(encoding="utf-8").replace("ignore =", "# ignore =")
-    settings.write_text(text, encoding="utf-8")
-    planned = cli("plan", "--exclude", "org_7", cwd=project)
-    assert "version_of_fab has the form of Alembic's stamps" in " ".join(planned.out.split())
+    text = settings.read_text(encoding="utf-8")
+    for ignore, advice in (
+        ("# ignore =", 'ignore = ["table:version_of_fab"]'),
+        ('ignore = ["view:another"] # ', 'add "table:version_of_fab" to ignore'),
+    ):
+        settings.write_text(text.replace("ignore =", ignore), encoding="utf-8")
+        planned = " ".join(cli("plan", "--exclude", "org_7", cwd=project).out.split())
+        assert "version_of_fab has the form of Alembic's stamps" in planned
+        assert f"leave it alone: {advice}" in planned
 
 
 def without_a_common_importer(project: Path) -> None:
