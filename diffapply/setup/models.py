@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from diffapply.setup.candidates import Candidate, candidates
 from diffapply.setup.imports import Imported, Request, Tables, imported
-from diffapply.setup.sources import Candidate, candidates, read_files
+from diffapply.setup.sources import read_files
 
 _MOST_FILES = 200
 """That are imported."""

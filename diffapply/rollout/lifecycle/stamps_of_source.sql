@@ -1,6 +1,6 @@
--- How each of the named tables of a schema is created anew, as the text between the parentheses; null
--- if it has what would run code or refer to others: only columns of PostgreSQL's own types and keys
--- of them are taken.
+-- How each of the named tables of a schema is created anew, as the text between the parentheses;
+-- null if it has what would run code or refer to others: only columns of PostgreSQL's own types and
+-- keys of them are taken.
 select c.relname, case when c.relkind = 'r' and not c.relispartition
     and not exists (select from pg_inherits i where i.inhrelid = c.oid)
     and not exists (

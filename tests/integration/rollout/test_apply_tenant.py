@@ -47,6 +47,7 @@ from tests.integration.rollout_cases import (
     tenants,
     transition,
 )
+from tests.waiting import wait_for
 
 
 @dataclass
@@ -598,6 +599,7 @@ class TestLostConnection:
         assert result.status == "failed"
         assert "commit unknown: see diffapply history" in (result.in_doubt or "")
         assert "rolled back" not in (result.in_doubt or "")
+        wait_for(run.recorded)  # the server is still at it, perhaps
         assert run.recorded() == {"user_1": ("applied", None)}
 
     def test_stopped_with_the_answer(self, database: Database, run: Run) -> None:
@@ -608,6 +610,7 @@ class TestLostConnection:
             proxy.cut_after(";\ncommit")
             result = run.apply("user_1", v1_to_v2(database), url=url)
         assert "commit unknown: see diffapply history" in (result.in_doubt or "")
+        wait_for(run.recorded)  # the server is still at it, perhaps
         assert run.recorded() == {"user_1": ("applied", None)}
 
     def test_cut_before_the_commit(self, database: Database, run: Run) -> None:

@@ -12,9 +12,10 @@ import pytest
 from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
+from diffapply.setup.candidates import candidates
 from diffapply.setup.heads import heads_of, only_head, revisions_of
 from diffapply.setup.models import find_models, named_models
-from diffapply.setup.sources import candidates, read_files
+from diffapply.setup.sources import read_files
 from diffapply.setup.writing import write_table
 from diffapply.tenants.families import families, likely, listed
 
