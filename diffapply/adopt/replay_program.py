@@ -185,7 +185,7 @@ def lead_asyncpg_to(module: "ModuleType", there: "dict[str, str]", path: str) ->
 
     async def connect(**given: Any) -> Any:  # noqa: ANN401
         led = arguments("asyncpg", {"server_settings": given.get("server_settings")}, there, path)
-        nothing = dict.fromkeys(name for name in given if name in _IDENTITY or name == "passfile")
+        nothing = dict.fromkeys(given.keys() & _IDENTITY)
         return await own(**{**given, **nothing, "ssl": None, **led})
 
     module.connect_utils._connect = connect  # noqa: SLF001

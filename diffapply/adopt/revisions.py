@@ -4,7 +4,6 @@ No tenant is said to be at a revision unless the structure after that revision w
 and is the tenant's.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from diffapply.adopt.neighbours import differing_from, nearest_of
 from diffapply.adopt.replay import replay
 from diffapply.adopt.stamps import read_stamps
 from diffapply.catalog.comparison import compare
+from diffapply.database.names_said import quoted_in
 from diffapply.errors import ScratchError
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
@@ -24,6 +24,7 @@ from diffapply.planning.goals.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.scene import Scene
 from diffapply.setup.alembic import AlembicFolder
+from diffapply.values import grammar
 
 _Position = tuple[tuple[str, ...], str]
 """The revisions after which a structure is there, and the nearest one."""
@@ -107,9 +108,10 @@ def _made_elsewhere(made: Replay, shapes: Sequence[SurveyedShape]) -> str:
     catalogs = [shape.catalog for shape in shapes]
     there = {name for catalog in catalogs for name in _tables(catalog)}
     made_here = {name for _, catalog in made.structures for name in _tables(catalog)}
-    plain = sorted(name.strip('"') for name in there - made_here)
-    said = made.stopped.partition("UndefinedTable")[2]
-    missed = next((its for its in plain if re.search(rf"[\"».]{re.escape(its)}[\"«]", said)), "")
+    plain = sorted(map(grammar.bare, there - made_here))
+    said = quoted_in(made.stopped.partition("UndefinedTable")[2])
+    named = {*said, *(its.rpartition(".")[2] for its in said)}
+    missed = next((its for its in plain if its in named), "")
     if not missed:
         return ""
     return (

@@ -57,13 +57,13 @@ def candidates(files: Sequence[PythonFile], root: Path) -> list[Candidate]:
     holders = frozenset(name for file in files for name in file.declared.holders) | _OF_LIBRARIES
     declaring = {file.path for file in files if _declares(file, holders)}
     by_alembic = {its for file in files if file.is_alembics for its in modules.imported(file)}
-    found = list[tuple[PythonFile, frozenset[str], set[PythonFile]]]()
+    found = list[tuple[PythonFile, frozenset[str], set[PythonFile], frozenset[Path]]]()
     for file in files:
         named = holders if "*" in file.names else file.names & holders
         if file.is_alembics:
             continue
         reached = reached_by(file, modules)
-        reaches = declaring.intersection(its.path for its in reached)
+        reaches = frozenset(declaring.intersection(its.path for its in reached))
         own = file.declared
         if not (named or file.path in declaring):
             imports = own.only_imports or file in by_alembic
@@ -71,19 +71,19 @@ def candidates(files: Sequence[PythonFile], root: Path) -> list[Candidate]:
                 continue
         if (not reaches and not own.holders) or (own.starts and file.path not in declaring):
             continue
-        found.append((file, named, reached))
+        found.append((file, named, reached, reaches))
     homes = {file.path for file in files if file.declared.holders}
     numbers = processes(
-        [(file, reached) for file, _, reached in found], modules, frozenset(homes | declaring)
+        [(file, reached) for file, _, reached, _ in found], modules, frozenset(homes | declaring)
     )
     several = []
-    for file, named, reached in found:
+    for file, named, reached, reaches in found:
         own = file.declared
         process = numbers[file.folder]
         candidate = Candidate(
             file.path,
             tuple(sorted(named, key=lambda name: (name not in own.holders, name))),
-            frozenset(declaring.intersection(its.path for its in reached)),
+            reaches,
             _homes(file, named, reached, process),
             own.tables,
             own.unnamed or own.ddl or not own.bases.isdisjoint(holders),

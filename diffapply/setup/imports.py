@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from diffapply.errors import masked
-from diffapply.typed import MisfitError, parsed
+from diffapply.typed import MisfitError, parsed, plain
 
 _SECONDS = 60
 """That an import may take."""
@@ -127,16 +127,7 @@ def _run(requests: Sequence[Request], root: Path, most: int) -> Iterator[_Line]:
     """What one process answers; the last line says why, if it ends too early."""
     with TemporaryDirectory() as folder, TemporaryFile() as said:
         asked = Path(folder) / "requests.json"
-        plain = [
-            {
-                "source": its.source,
-                "attribute": its.attribute,
-                "reaches": its.reaches,
-                "anyway": its.anyway,
-            }
-            for its in requests
-        ]
-        asked.write_text(json.dumps(plain), encoding="utf-8")
+        asked.write_text(json.dumps(plain(requests)), encoding="utf-8")
         reading, writing = os.pipe()
         arguments = (asked, writing, most)
         try:

@@ -181,9 +181,9 @@ def _unimported(
 
 def _in_pieces(runs: Sequence[Sequence[Models]], kept: Sequence[Models]) -> Iterator[Unimported]:
     """What was left out as a copy, but adds to a MetaData that another process has, too."""
+    tables = {table for its in kept for table in its.tables}
     for number, several in enumerate(runs):
         others = [its for other in (*runs[:number], *runs[number + 1 :]) for its in other]
-        tables = {table for its in kept for table in its.tables}
         for its in several:
             same = any(its.homes & other.homes for other in others if other in kept)
             if its not in kept and same and not tables.issuperset(its.tables):

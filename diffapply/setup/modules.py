@@ -1,7 +1,7 @@
 """What the imports of a project's files mean: names lead to files as Python would find them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from diffapply.setup.sources import PythonFile
@@ -15,11 +15,13 @@ class Modules:
         root: of the project.
         by_folder: folder that is imported from → name → file.
         anywhere: name → a file that has it in one of the folders.
+        known: file → what its names mean; asked of a file for each one that imports it.
     """
 
     root: Path
     by_folder: Mapping[Path, Mapping[str, PythonFile]]
     anywhere: Mapping[str, PythonFile]
+    known: dict[Path, Mapping[str, PythonFile]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, files: Sequence[PythonFile], root: Path) -> "Modules":
@@ -42,8 +44,13 @@ class Modules:
         """The files of the project that it imports itself, packages included."""
         yield from self.meant(file).values()
 
-    def meant(self, file: PythonFile) -> dict[str, PythonFile]:
+    def meant(self, file: PythonFile) -> Mapping[str, PythonFile]:
         """What the names that it imports mean there: its own folder's come first, as in Python."""
+        if file.path not in self.known:
+            self.known[file.path] = self._meant(file)
+        return self.known[file.path]
+
+    def _meant(self, file: PythonFile) -> Mapping[str, PythonFile]:
         folders = (file.folder, self.root, *file.folder.parents)
         places = [*(self.by_folder.get(folder, {}) for folder in folders), self.anywhere]
         meant: dict[str, PythonFile] = {}

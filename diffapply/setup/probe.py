@@ -9,11 +9,10 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,30 +20,31 @@ from diffapply.desired.metadata.from_attribute import holders_in
 from diffapply.desired.metadata.importing import import_source
 from diffapply.ending import end_without_threads
 from diffapply.errors import DesiredStateError
+from diffapply.setup.imports import Request
+from diffapply.typed import parsed
 
 
-def probe(requests: list[Mapping[str, Any]], most: int) -> Iterator[Mapping[str, object]]:
+def probe(requests: Sequence[Request], most: int) -> Iterator[Mapping[str, object]]:
     """Import one file after the other, as long as they have what was not imported yet.
 
     It ends after one that fails and leaves tables behind, with which others could collide.
 
     Args:
-        requests: of each its source; the attribute, if one is named; whether it is imported anyway;
-            and the files that it is imported for.
+        requests: the likeliest first.
         most: so many are imported.
     """
     told: set[str] = set()
     known: dict[int, sa.MetaData] = {}
     left = most
     for request in requests:
-        if known and not request["anyway"] and {*request["reaches"]} <= told:
+        if known and not request.anyway and {*request.reaches} <= told:
             continue
         if not left:
             break
-        yield {"begins": request["source"]}
+        yield {"begins": request.source}
         before = _all_tables()
         try:
-            found = _found(request["source"], request["attribute"])
+            found = _found(request.source, request.attribute)
         except DesiredStateError as error:
             half = _all_tables() != before
             yield {"error": f"{error} {error.remedy}".strip(), "half": half}
@@ -112,7 +112,7 @@ def _all_tables() -> dict[int, int]:
 
 def main() -> None:
     """Answer what is asked."""
-    requests = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    requests = parsed(Path(sys.argv[1]).read_text(encoding="utf-8"), list[Request])
     number = int(sys.argv[2])
     os.set_inheritable(number, False)  # noqa: FBT003 - what models start would keep it open
     with os.fdopen(number, "w", encoding="utf-8") as answers:

@@ -11,16 +11,17 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.reading import rows
 from diffapply.model.catalog import Catalog
 from diffapply.queries import query
+from diffapply.values.grammar import bare
 
 STAMP_TABLES = query("tenants", "stamp_tables")
-"""The same as a query: for each such table of `schemas` the schema, its name, its column's type."""
+"""Finds them: for each such table of `schemas` the schema, and its name."""
 
 
 def stamp_tables(connection: Connection, schemas: Collection[str]) -> Mapping[str, Collection[str]]:
     """The name of such a table → the schemas that have it."""
     found: dict[str, list[str]] = {}
     names = [*schemas]
-    for schema, table, _ in rows(connection, STAMP_TABLES, {"schemas": names}, names):
+    for schema, table in rows(connection, STAMP_TABLES, {"schemas": names}, names):
         found.setdefault(table, []).append(schema)
     return found
 
@@ -31,7 +32,7 @@ def is_stamp_table(table: str, catalog: Catalog) -> bool:
     Args:
         table: its name as facts have it.
     """
-    plain = table.strip('"')
+    plain = bare(table)
     columns = [fact.part for fact in catalog.parts("column", table)]
-    keys = {fact.part.strip('"') for fact in catalog.parts("constraint", table)}
+    keys = {bare(fact.part) for fact in catalog.parts("constraint", table)}
     return columns == ["version_num"] and f"{plain}_pkc" in keys

@@ -1,6 +1,6 @@
 -- The tables of schemas in which Alembic keeps its stamps, whatever they are called: they have one
--- column, and a primary key of the name that Alembic gives it. With the type of the column.
-select n.nspname, c.relname, format_type(a.atttypid, a.atttypmod)
+-- column, and a primary key of the name that Alembic gives it.
+select n.nspname, c.relname
 from pg_namespace n
 join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
     and d.classid = 'pg_class'::regclass and d.deptype = 'n'

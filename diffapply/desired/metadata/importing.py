@@ -123,12 +123,12 @@ def _run(path: Path) -> ModuleType:
 
     Others may import it by the name that it has in a folder of `sys.path`; then it is the same one.
     """
-    names = {f"diffapply_desired_{path.stem}", *_names_on_the_path(path)}
+    own = f"diffapply_desired_{path.stem}"
+    names = {own, *_names_on_the_path(path)}
     for name in names:
         there = sys.modules.get(name)
         if there is not None and getattr(there, "__file__", None) == str(path):
             return there
-    own = f"diffapply_desired_{path.stem}"
     spec = importlib.util.spec_from_file_location(own, path)
     if spec is None or spec.loader is None:
         raise ImportError("it is not a Python file")

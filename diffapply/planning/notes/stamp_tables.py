@@ -12,6 +12,7 @@ from diffapply.model.listing import some_of
 from diffapply.model.scope import Scope
 from diffapply.planning.notes.subject import Subject
 from diffapply.tenants.stamp_tables import is_stamp_table
+from diffapply.values.grammar import bare
 
 
 def notes(subject: Subject) -> Iterator[str]:
@@ -34,7 +35,7 @@ def setting(transitions: Iterable[tuple[Catalog, Catalog]], scope: Scope) -> str
         scope: what counts in tenants, by the settings.
     """
     found = {name for source, goal in transitions for name in _dropped(source, goal)}
-    patterns = [f"table:{name}".replace('"', "") for name in sorted(found)]
+    patterns = [f"table:{bare(name)}" for name in sorted(found)]
     texts = ", ".join(json.dumps(its, ensure_ascii=False) for its in patterns)
     if {*scope.ignoring.explicit} - {*scope.unspoken}:
         return f"add {texts} to ignore"

@@ -40,9 +40,7 @@ def stamp_statements(
     if not wanted:
         return
     by_name = {name for name in wanted if f"table:{name}" in USUAL}
-    by_form = {
-        name for _, name, _ in work.ask(NEUTRAL + STAMP_TABLES, {"schemas": [source]})
-    } & wanted
+    by_form = {name for _, name in work.ask(NEUTRAL + STAMP_TABLES, {"schemas": [source]})} & wanted
     values = {"schema": source, "names": [*by_name | by_form]}
     forms = dict(work.ask(NEUTRAL + _FORMS, values))
     for name in sorted(by_name | by_form):
